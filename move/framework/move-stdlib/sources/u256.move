@@ -1,0 +1,165 @@
+/// Functions of `u256`, the unsigned integers of 256 bits.
+#[defines_primitive(u256)]
+module std::u256;
+
+use std::string::String;
+
+/// The largest `u256`, all bits set.
+const MAX: u256 = 0xFFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF;
+
+/// The number with every bit turned over.
+public fun bitwise_not(x: u256): u256 {
+    std::macros::num_bitwise_not!(x, MAX)
+}
+
+/// The larger of the two.
+public fun max(x: u256, y: u256): u256 {
+    std::macros::num_max!(x, y)
+}
+
+/// The smaller of the two.
+public fun min(x: u256, y: u256): u256 {
+    std::macros::num_min!(x, y)
+}
+
+/// The distance between the two.
+public fun diff(x: u256, y: u256): u256 {
+    std::macros::num_diff!(x, y)
+}
+
+/// `x / y` rounded up. A divisor of zero is an arithmetic error.
+public fun div_ceil(x: u256, y: u256): u256 {
+    std::macros::num_div_ceil!(x, y)
+}
+
+/// `x * y / z` rounded down. There is no wider type: a product that does not fit is an arithmetic
+/// error, as is a divisor of zero.
+public fun mul_div(x: u256, y: u256, z: u256): u256 {
+    x * y / z
+}
+
+/// `x * y / z` rounded up. There is no wider type: a product that does not fit is an arithmetic
+/// error, as is a divisor of zero.
+public fun mul_div_ceil(x: u256, y: u256, z: u256): u256 {
+    std::macros::num_div_ceil!(x * y, z)
+}
+
+/// `base` to the power `exponent`. A result that does not fit is an arithmetic error.
+public fun pow(base: u256, exponent: u8): u256 {
+    std::macros::num_pow!(base, exponent)
+}
+
+/// The same number as `u8`, or none when it is too large.
+public fun try_as_u8(x: u256): Option<u8> {
+    std::macros::try_as_u8!(x)
+}
+
+/// The same number as `u16`, or none when it is too large.
+public fun try_as_u16(x: u256): Option<u16> {
+    std::macros::try_as_u16!(x)
+}
+
+/// The same number as `u32`, or none when it is too large.
+public fun try_as_u32(x: u256): Option<u32> {
+    std::macros::try_as_u32!(x)
+}
+
+/// The same number as `u64`, or none when it is too large.
+public fun try_as_u64(x: u256): Option<u64> {
+    std::macros::try_as_u64!(x)
+}
+
+/// The same number as `u128`, or none when it is too large.
+public fun try_as_u128(x: u256): Option<u128> {
+    std::macros::try_as_u128!(x)
+}
+
+/// The number in decimal digits.
+public fun to_string(x: u256): String {
+    std::macros::num_to_string!(x)
+}
+
+/// `x + y`, or none when it does not fit.
+public fun checked_add(x: u256, y: u256): Option<u256> {
+    std::macros::num_checked_add!(x, y, MAX)
+}
+
+/// `x - y`, or none when `y` is larger.
+public fun checked_sub(x: u256, y: u256): Option<u256> {
+    std::macros::num_checked_sub!(x, y)
+}
+
+/// `x * y`, or none when it does not fit.
+public fun checked_mul(x: u256, y: u256): Option<u256> {
+    std::macros::num_checked_mul!(x, y, MAX)
+}
+
+/// `x / y` rounded down, or none when `y` is zero.
+public fun checked_div(x: u256, y: u256): Option<u256> {
+    std::macros::num_checked_div!(x, y)
+}
+
+/// `x + y`, or the largest number when that does not fit.
+public fun saturating_add(x: u256, y: u256): u256 {
+    std::macros::num_saturating_add!(x, y, MAX)
+}
+
+/// `x - y`, or zero when `y` is larger.
+public fun saturating_sub(x: u256, y: u256): u256 {
+    std::macros::num_saturating_sub!(x, y)
+}
+
+/// `x * y`, or the largest number when that does not fit.
+public fun saturating_mul(x: u256, y: u256): u256 {
+    std::macros::num_saturating_mul!(x, y, MAX)
+}
+
+/// `x` shifted left, or none when a set bit would be pushed out.
+public fun lossless_shl(x: u256, shift: u8): Option<u256> {
+    if ((x << shift) >> shift == x) option::some(x << shift) else option::none()
+}
+
+/// `x` shifted right, or none when a set bit would be pushed out.
+public fun lossless_shr(x: u256, shift: u8): Option<u256> {
+    if ((x >> shift) << shift == x) option::some(x >> shift) else option::none()
+}
+
+/// `x / y`, or none when `y` is zero or leaves a remainder.
+public fun lossless_div(x: u256, y: u256): Option<u256> {
+    std::macros::num_lossless_div!(x, y)
+}
+
+// === Macros ===
+
+/// The largest `u256`.
+public macro fun max_value(): u256 {
+    0xFFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF
+}
+
+/// Calls `f` with each number from `start` up to, not including, `stop`.
+public macro fun range_do<$R: drop>($start: u256, $stop: u256, $f: |u256| -> $R) {
+    std::macros::range_do!($start, $stop, $f)
+}
+
+/// Calls `f` with each number from `start` up to and including `stop`.
+public macro fun range_do_eq<$R: drop>($start: u256, $stop: u256, $f: |u256| -> $R) {
+    std::macros::range_do_eq!($start, $stop, $f)
+}
+
+/// Calls `f` with each number from zero up to, not including, `stop`.
+public macro fun do<$R: drop>($stop: u256, $f: |u256| -> $R) {
+    std::macros::do!($stop, $f)
+}
+
+/// Calls `f` with each number from zero up to and including `stop`.
+public macro fun do_eq<$R: drop>($stop: u256, $f: |u256| -> $R) {
+    std::macros::do_eq!($stop, $f)
+}
+
+// === Former names ===
+
+#[deprecated(note = b"Use `div_ceil`.")]
+/// `x / y` rounded up; the former name of `div_ceil`.
+public fun divide_and_round_up(x: u256, y: u256): u256 {
+    div_ceil(x, y)
+}
