@@ -32,18 +32,6 @@ public fun div_ceil(x: u256, y: u256): u256 {
     std::macros::num_div_ceil!(x, y)
 }
 
-/// `x * y / z` rounded down. There is no wider type: a product that does not fit is an arithmetic
-/// error, as is a divisor of zero.
-public fun mul_div(x: u256, y: u256, z: u256): u256 {
-    x * y / z
-}
-
-/// `x * y / z` rounded up. There is no wider type: a product that does not fit is an arithmetic
-/// error, as is a divisor of zero.
-public fun mul_div_ceil(x: u256, y: u256, z: u256): u256 {
-    std::macros::num_div_ceil!(x * y, z)
-}
-
 /// `base` to the power `exponent`. A result that does not fit is an arithmetic error.
 public fun pow(base: u256, exponent: u8): u256 {
     std::macros::num_pow!(base, exponent)
