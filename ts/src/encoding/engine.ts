@@ -1,0 +1,71 @@
+/**
+ * What `BlobEncoder` needs from an implementation of the heavy work. Two exist: the readable reference
+ * (`reference/engine.ts`) and the WebAssembly kernels. Both must give the same bytes for every call.
+ *
+ * Arguments are validated by the caller: indices in range, payloads of the right length.
+ */
+
+import type { EncodingParameters } from './parameters.js';
+import type { Axis } from './types.js';
+
+/** The expanded matrix of a blob, reduced to what is stored and committed to. */
+export interface EncodedMatrix {
+  /** Root of primary sliver `i` at `[32 · i …]`. */
+  readonly primaryRoots: Uint8Array;
+  /** Root of secondary sliver `j` at `[32 · j …]`. */
+  readonly secondaryRoots: Uint8Array;
+  /** BCS `SliverData` of primary sliver `i`; empty when slivers were not asked for. */
+  readonly primary: readonly Uint8Array[];
+  /** BCS `SliverData` of secondary sliver `j`; empty when slivers were not asked for. */
+  readonly secondary: readonly Uint8Array[];
+}
+
+/** The heavy operations, over byte arrays. */
+export interface EncodingEngine {
+  /** Expands the matrix of `blob`, hashes every cell, and frames the slivers if `withSlivers`. */
+  encode(
+    parameters: EncodingParameters,
+    blob: Uint8Array,
+    symbolSize: number,
+    withSlivers: boolean,
+  ): Promise<EncodedMatrix>;
+
+  /** All `n` symbols of each sliver, concatenated: `n · symbolSize` bytes per payload. */
+  expand(
+    parameters: EncodingParameters,
+    axis: Axis,
+    payloads: readonly Uint8Array[],
+    symbolSize: number,
+  ): Promise<Uint8Array[]>;
+
+  /** Root of each sliver over its expansion, 32 bytes per payload, concatenated. */
+  sliverRoots(
+    parameters: EncodingParameters,
+    axis: Axis,
+    payloads: readonly Uint8Array[],
+    symbolSize: number,
+  ): Promise<Uint8Array>;
+
+  /** One codeword symbol of the sliver, stored or parity. */
+  symbolAt(
+    parameters: EncodingParameters,
+    axis: Axis,
+    payload: Uint8Array,
+    symbolSize: number,
+    index: number,
+  ): Promise<Uint8Array>;
+
+  /**
+   * Rebuilds the `k` systematic vectors from any `k` codeword vectors.
+   * @param code `primary` for the code `p → n` along columns, `secondary` for `s → n` along rows
+   * @param indices exactly `k` distinct codeword indices
+   * @param payloads one vector per index, all of the same whole number of symbols
+   */
+  reconstruct(
+    parameters: EncodingParameters,
+    code: Axis,
+    indices: readonly number[],
+    payloads: readonly Uint8Array[],
+    symbolSize: number,
+  ): Promise<Uint8Array[]>;
+}

@@ -1,0 +1,17 @@
+/**
+ * `haulout/encoding`: RedStuff, the two-dimensional Reed–Solomon encoding of Walrus. Depends on nothing
+ * else of this package. Start at `BlobEncoder`.
+ */
+
+export { BlobEncoder } from './encoder.js';
+export type { BlobEncoderOptions, DecodeOptions } from './encoder.js';
+export * from './blob-id.js';
+export * from './codecs.js';
+export * from './errors.js';
+export { blake2b256 } from './hash.js';
+export { hashInner, hashLeaf, MerkleTree, proofLength, verifyProof } from './merkle.js';
+export { computeRootHash, sliverHash } from './metadata.js';
+export * from './parameters.js';
+export { symbolForTarget } from './recovery.js';
+export * from './shards.js';
+export * from './types.js';

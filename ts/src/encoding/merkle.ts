@@ -1,0 +1,109 @@
+/**
+ * Merkle trees (encoding specification §4). Leaf: `H(0x00 ‖ data)`; inner: `H(0x01 ‖ left ‖ right)`; a
+ * level of more than one node with an odd count gets one empty node (32 zero bytes) at its end.
+ */
+
+import { blake2b256, DIGEST_SIZE, equalBytes } from './hash.js';
+import type { MerkleNode, MerklePath } from './types.js';
+
+const LEAF_PREFIX = 0x00;
+const INNER_PREFIX = 0x01;
+const EMPTY_NODE = new Uint8Array(DIGEST_SIZE);
+
+/** Hash of a leaf. */
+export function hashLeaf(data: Uint8Array): Uint8Array {
+  const message = new Uint8Array(1 + data.length);
+  message[0] = LEAF_PREFIX;
+  message.set(data, 1);
+  return blake2b256(message);
+}
+
+/** Hash of an inner node. */
+export function hashInner(left: MerkleNode, right: MerkleNode): Uint8Array {
+  const message = new Uint8Array(1 + 2 * DIGEST_SIZE);
+  message[0] = INNER_PREFIX;
+  message.set(left ?? EMPTY_NODE, 1);
+  message.set(right ?? EMPTY_NODE, 1 + DIGEST_SIZE);
+  return blake2b256(message);
+}
+
+/** The 32 bytes a node contributes to a hash. */
+export function nodeBytes(node: MerkleNode): Uint8Array {
+  return node ?? EMPTY_NODE;
+}
+
+/** Nodes in a proof for a tree of `leafCount` leaves: `⌈log2(leafCount)⌉`. */
+export function proofLength(leafCount: number): number {
+  let length = 0;
+  while (2 ** length < leafCount) length++;
+  return length;
+}
+
+/** A Merkle tree kept whole, so that it can give proofs. Built from leaf *hashes*. */
+export class MerkleTree {
+  /** `levels[0]` are the leaf hashes, the last level is the root alone. Padding is not stored. */
+  private readonly levels: (readonly Uint8Array[])[];
+
+  constructor(leafHashes: readonly Uint8Array[]) {
+    this.levels = [leafHashes];
+    let level = leafHashes;
+    while (level.length > 1) {
+      const next: Uint8Array[] = [];
+      for (let i = 0; i < level.length; i += 2) next.push(hashInner(level[i]!, level[i + 1] ?? null));
+      this.levels.push(next);
+      level = next;
+    }
+  }
+
+  /** Tree over the hashes of these leaves. */
+  static ofLeaves(leaves: readonly Uint8Array[]): MerkleTree {
+    return new MerkleTree(leaves.map(hashLeaf));
+  }
+
+  /** Root; the empty node (`null`) for a tree without leaves. */
+  get root(): MerkleNode {
+    return this.levels.at(-1)![0] ?? null;
+  }
+
+  /** Proof for leaf `index`: siblings from the leaf level up. */
+  prove(index: number): MerkleNode[] {
+    const leafCount = this.levels[0]!.length;
+    if (!Number.isInteger(index) || index < 0 || index >= leafCount) {
+      throw new RangeError(`leaf index must be an integer from 0 to ${leafCount - 1}, got ${index}`);
+    }
+    return this.levels.slice(0, -1).map((level, height) => level[Math.floor(index / 2 ** height) ^ 1] ?? null);
+  }
+}
+
+/**
+ * Root that `data` at leaf `index` and the siblings in `path` fold to, or `undefined` when the path is
+ * longer than a tree of `leafCount` leaves allows or `index` does not fit below it.
+ */
+export function foldProof(
+  leafCount: number,
+  data: Uint8Array,
+  index: number,
+  path: MerklePath,
+): Uint8Array | undefined {
+  if (path.length > proofLength(leafCount)) return undefined;
+  if (!Number.isInteger(index) || index < 0 || index >= 2 ** path.length) return undefined;
+  let current = hashLeaf(data);
+  let position = index;
+  for (const sibling of path) {
+    current = position % 2 === 0 ? hashInner(current, sibling) : hashInner(sibling, current);
+    position = Math.floor(position / 2);
+  }
+  return current;
+}
+
+/** True when `path` proves that leaf `index` of the `leafCount`-leaf tree with root `root` is `data`. */
+export function verifyProof(
+  root: MerkleNode,
+  leafCount: number,
+  data: Uint8Array,
+  index: number,
+  path: MerklePath,
+): boolean {
+  const folded = foldProof(leafCount, data, index, path);
+  return folded !== undefined && equalBytes(folded, nodeBytes(root));
+}
