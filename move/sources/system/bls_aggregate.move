@@ -227,7 +227,7 @@ fun count_signers(
 ): (u16, vector<Element<UncompressedG1>>) {
     let n_members = self.members.length();
     let n_bytes = signers_bitmap.length();
-    assert!(n_bytes <= n_members.divide_and_round_up(8), EInvalidBitmap);
+    assert!(n_bytes <= (n_members + 7) / 8, EInvalidBitmap);
     // Only the last byte of a full-length bitmap has bits beyond the members.
     if (n_bytes * 8 > n_members) {
         let unused = signers_bitmap[n_bytes - 1] >> ((n_members % 8) as u8);

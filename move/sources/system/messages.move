@@ -197,7 +197,7 @@ public(package) fun certify_blob_message(message: CertifiedMessage): CertifiedBl
     let persistence = if (kind == PERMANENT) {
         BlobPersistenceType::Permanent
     } else if (kind == DELETABLE) {
-        BlobPersistenceType::Deletable { object_id: body.peel_address().to_id() }
+        BlobPersistenceType::Deletable { object_id: object::id_from_address(body.peel_address()) }
     } else {
         abort EInvalidBlobPersistenceType
     };
@@ -213,7 +213,7 @@ public(package) fun invalid_blob_id_message(message: CertifiedMessage): Certifie
 /// Reads a statement that a deny list was published.
 public(package) fun deny_list_update_message(message: CertifiedMessage): CertifiedDenyListUpdate {
     let mut body = message.into_body(DENY_LIST_UPDATE_MSG_TYPE);
-    let node_id = body.peel_address().to_id();
+    let node_id = object::id_from_address(body.peel_address());
     let sequence_number = body.peel_u64();
     let size = body.peel_u64();
     let root = body.peel_u256();
