@@ -250,3 +250,19 @@ fun count_signers(
 fun sum_keys(keys: &vector<Element<UncompressedG1>>): Element<G1> {
     bls12381::uncompressed_g1_to_g1(&bls12381::uncompressed_g1_sum(keys))
 }
+
+/// A committee with one member for each weight. The i-th member has node ID i + 1 and i + 1 times the
+/// generator as its key.
+#[test_only]
+public fun new_committee_for_testing(epoch: u32, weights: vector<u16>): BlsCommittee {
+    let generator = bls12381::g1_generator();
+    let mut key = bls12381::g1_identity();
+    let mut number = 0u256;
+    let members = weights.map!(|weight| {
+        key = bls12381::g1_add(&key, &generator);
+        number = number + 1;
+        let node_id = object::id_from_address(sui::address::from_u256(number));
+        new_bls_committee_member(bls12381::g1_to_uncompressed_g1(&key), weight, node_id)
+    });
+    new_bls_committee(epoch, members)
+}

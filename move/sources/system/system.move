@@ -477,3 +477,42 @@ fun inner_mut(self: &mut System): &mut SystemStateInnerV1 {
     self.assert_version();
     df::borrow_mut(&mut self.id, VERSION)
 }
+
+// === Tests ===
+
+/// A system in epoch 0 that is not shared.
+#[test_only]
+public fun new_for_testing(max_epochs_ahead: u32, ctx: &mut TxContext): System {
+    let mut system = System {
+        id: object::new(ctx),
+        version: VERSION,
+        package_id: object::id_from_address(@walrus),
+        new_package_id: option::none(),
+    };
+    df::add(&mut system.id, VERSION, system_state_inner::create_empty(max_epochs_ahead, ctx));
+    system
+}
+
+/// The state.
+#[test_only]
+public fun inner_for_testing(self: &System): &SystemStateInnerV1 {
+    self.inner()
+}
+
+/// The upgraded package that the object is not migrated to yet.
+#[test_only]
+public fun new_package_id_for_testing(self: &System): Option<ID> {
+    self.new_package_id
+}
+
+/// Gives the object another version without touching its state.
+#[test_only]
+public fun set_version_for_testing(self: &mut System, version: u64) {
+    self.version = version;
+}
+
+/// Migrates to any version.
+#[test_only]
+public fun migrate_for_testing(self: &mut System, version: u64) {
+    self.migrate_to(version)
+}

@@ -301,7 +301,8 @@ public(package) fun register_blob(
         self.n_shards(),
         ctx,
     );
-    self.pay_for_write(blob.encoded_size(self.n_shards()), write_payment);
+    let encoded_size = blob.encoded_size(self.n_shards());
+    self.pay_for_write(encoded_size, write_payment);
     blob
 }
 
@@ -407,10 +408,8 @@ public(package) fun certify_event_blob(
     if (!bls_aggregate::is_quorum(total_weight, self.committee.n_shards())) return;
 
     certification.set_latest_certified(event_blob);
-    let storage = self.reserve_space_without_payment(
-        encoding::encoded_blob_length(size, encoding_type, self.n_shards()),
-        ctx,
-    );
+    let encoded_size = encoding::encoded_blob_length(size, encoding_type, self.n_shards());
+    let storage = self.reserve_space_without_payment(encoded_size, ctx);
     let mut blob = blob::new(
         storage,
         blob_id,
