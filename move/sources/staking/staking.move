@@ -1,0 +1,414 @@
+/// The shared object through which nodes register and stake is managed, and which drives the epochs.
+///
+/// It only checks the contract version and passes calls on to `staking_inner`, whose state is a
+/// dynamic field under the version number, so that an upgrade can replace it.
+module walrus::staking;
+
+use std::string::String;
+use sui::balance::Balance;
+use sui::clock::Clock;
+use sui::coin::{Self, Coin};
+use sui::dynamic_field as df;
+use wal::wal::{ProtectedTreasury, WAL};
+use walrus::auth::{Authenticated, Authorized};
+use walrus::committee::Committee;
+use walrus::events;
+use walrus::node_metadata::NodeMetadata;
+use walrus::staked_wal::StakedWal;
+use walrus::staking_inner::{Self, StakingInnerV1};
+use walrus::storage_node::StorageNodeCap;
+use walrus::system::System;
+
+/// The object is not in the state from which this package can migrate it.
+const EInvalidMigration: u64 = 0;
+/// The object is of another contract version.
+const EWrongVersion: u64 = 1;
+/// The function was replaced.
+const EDeprecatedFunction: u64 = 2;
+
+/// Contract version, the same as that of `system`.
+const VERSION: u64 = 1;
+/// Name of the dynamic field with the first epoch in which a migration may happen.
+const MIGRATION_EPOCH_KEY: vector<u8> = b"migration_epoch";
+
+/// Shared object of the staking side.
+public struct Staking has key {
+    id: UID,
+    /// Contract version of the state.
+    version: u64,
+    /// The package that works on the state.
+    package_id: ID,
+    /// The package that will work on it after its migration.
+    new_package_id: Option<ID>,
+}
+
+/// Shares the object, in epoch 0.
+public(package) fun create(
+    epoch_zero_duration: u64,
+    epoch_duration: u64,
+    n_shards: u16,
+    package_id: ID,
+    clock: &Clock,
+    ctx: &mut TxContext,
+) {
+    let mut staking = Staking {
+        id: object::new(ctx),
+        version: VERSION,
+        package_id,
+        new_package_id: option::none(),
+    };
+    let inner = staking_inner::new(epoch_zero_duration, epoch_duration, n_shards, clock, ctx);
+    df::add(&mut staking.id, VERSION, inner);
+    transfer::share_object(staking);
+}
+
+// === Nodes ===
+
+/// Registers a storage node and returns its capability. The sender must prove to own the BLS key. The
+/// node can be selected once enough is staked with it.
+public fun register_candidate(
+    staking: &mut Staking,
+    name: String,
+    network_address: String,
+    metadata: NodeMetadata,
+    public_key: vector<u8>,
+    network_public_key: vector<u8>,
+    proof_of_possession: vector<u8>,
+    commission_rate: u16,
+    storage_price: u64,
+    write_price: u64,
+    node_capacity: u64,
+    ctx: &mut TxContext,
+): StorageNodeCap {
+    staking
+        .inner_mut()
+        .register_candidate(
+            name,
+            network_address,
+            metadata,
+            public_key,
+            network_public_key,
+            proof_of_possession,
+            commission_rate,
+            storage_price,
+            write_price,
+            node_capacity,
+            ctx,
+        )
+}
+
+/// Brings the entry of the node in the active set up to date, for example after others left.
+public fun try_join_active_set(staking: &mut Staking, cap: &StorageNodeCap) {
+    staking.inner_mut().try_join_active_set(cap.node_id());
+}
+
+/// Sets the commission rate, in basis points, from two epochs later on.
+public fun set_next_commission(staking: &mut Staking, cap: &StorageNodeCap, commission_rate: u16) {
+    staking.inner_mut().set_next_commission(cap, commission_rate);
+}
+
+/// Sets the node's vote for the storage price.
+public fun set_storage_price_vote(staking: &mut Staking, cap: &StorageNodeCap, price: u64) {
+    staking.inner_mut().pool_mut(cap.node_id()).set_storage_price_vote(price);
+}
+
+/// Sets the node's vote for the write price.
+public fun set_write_price_vote(staking: &mut Staking, cap: &StorageNodeCap, price: u64) {
+    staking.inner_mut().pool_mut(cap.node_id()).set_write_price_vote(price);
+}
+
+/// Sets how many bytes the node can store.
+public fun set_node_capacity_vote(staking: &mut Staking, cap: &StorageNodeCap, capacity: u64) {
+    staking.inner_mut().pool_mut(cap.node_id()).set_node_capacity_vote(capacity);
+}
+
+/// Sets the name of the node.
+public fun set_name(staking: &mut Staking, cap: &StorageNodeCap, name: String) {
+    staking.inner_mut().pool_mut(cap.node_id()).set_name(name);
+}
+
+/// Sets host and port of the node.
+public fun set_network_address(staking: &mut Staking, cap: &StorageNodeCap, address: String) {
+    staking.inner_mut().pool_mut(cap.node_id()).set_network_address(address);
+}
+
+/// Sets the TLS key of the node.
+public fun set_network_public_key(
+    staking: &mut Staking,
+    cap: &StorageNodeCap,
+    network_public_key: vector<u8>,
+) {
+    staking.inner_mut().pool_mut(cap.node_id()).set_network_public_key(network_public_key);
+}
+
+/// Sets what the node tells about itself.
+public fun set_node_metadata(
+    staking: &mut Staking,
+    cap: &StorageNodeCap,
+    metadata: NodeMetadata,
+) {
+    staking.inner_mut().pool_mut(cap.node_id()).set_node_metadata(metadata);
+}
+
+/// Announces the BLS key with which the node takes part in the next selection. The sender must prove
+/// to own it.
+public fun set_next_public_key(
+    staking: &mut Staking,
+    cap: &StorageNodeCap,
+    public_key: vector<u8>,
+    proof_of_possession: vector<u8>,
+    ctx: &mut TxContext,
+) {
+    staking.inner_mut().set_next_public_key(cap, public_key, proof_of_possession, ctx);
+}
+
+// === Commission and rights ===
+
+/// Pays out the node's commission, except what is still blocked.
+public fun collect_commission(
+    staking: &mut Staking,
+    node_id: ID,
+    authenticated: Authenticated,
+    ctx: &mut TxContext,
+): Coin<WAL> {
+    coin::from_balance(staking.inner_mut().collect_commission(node_id, authenticated), ctx)
+}
+
+/// Passes the right to the node's commission on.
+public fun set_commission_receiver(
+    staking: &mut Staking,
+    node_id: ID,
+    authenticated: Authenticated,
+    receiver: Authorized,
+) {
+    staking.inner_mut().set_commission_receiver(node_id, authenticated, receiver);
+}
+
+/// Passes the node's governance right on.
+public fun set_governance_authorized(
+    staking: &mut Staking,
+    node_id: ID,
+    authenticated: Authenticated,
+    authorized: Authorized,
+) {
+    staking.inner_mut().set_governance_authorized(node_id, authenticated, authorized);
+}
+
+/// Adds to the commissions of nodes of the previous committee, one balance per node.
+public fun add_commission_to_pools(
+    staking: &mut Staking,
+    node_ids: vector<ID>,
+    commissions: vector<Balance<WAL>>,
+) {
+    staking.inner_mut().add_commission_to_pools(node_ids, commissions);
+}
+
+// === Staking ===
+
+/// Stakes the coin with a node.
+public fun stake_with_pool(
+    staking: &mut Staking,
+    to_stake: Coin<WAL>,
+    node_id: ID,
+    ctx: &mut TxContext,
+): StakedWal {
+    staking.inner_mut().stake_with_pool(to_stake.into_balance(), node_id, ctx)
+}
+
+/// Announces that the stake is to be withdrawn; its object says from which epoch on it is payable.
+public fun request_withdraw_stake(
+    staking: &mut Staking,
+    staked_wal: &mut StakedWal,
+    _ctx: &mut TxContext,
+) {
+    staking.inner_mut().request_withdraw_stake(staked_wal);
+}
+
+/// Pays out the stake with its rewards.
+public fun withdraw_stake(
+    staking: &mut Staking,
+    staked_wal: StakedWal,
+    ctx: &mut TxContext,
+): Coin<WAL> {
+    coin::from_balance(staking.inner_mut().withdraw_stake(staked_wal), ctx)
+}
+
+// === Epochs ===
+
+/// Selects the next committee and its parameters. Anyone may call this once half of the epoch is over.
+public fun voting_end(staking: &mut Staking, clock: &Clock) {
+    staking.inner_mut().voting_end(clock);
+}
+
+/// Former epoch change, which burned nothing. Always aborts.
+public fun initiate_epoch_change(_staking: &mut Staking, _system: &mut System, _clock: &Clock) {
+    abort EDeprecatedFunction
+}
+
+/// Starts the next epoch: burns a part of the ended epoch's fees, installs the selected committee,
+/// pays the rewards of the ended epoch, and applies the prices of the new committee. Anyone may call
+/// this once the epoch is over.
+public fun initiate_epoch_change_v2(
+    staking: &mut Staking,
+    system: &mut System,
+    treasury: &mut ProtectedTreasury,
+    clock: &Clock,
+    ctx: &mut TxContext,
+) {
+    let inner = staking.inner_mut();
+    inner.check_epoch_change(clock);
+    treasury.burn(coin::from_balance(system.extract_burn_balance(), ctx));
+    let rewards = system.advance_epoch(inner.next_bls_committee(), &inner.next_epoch_params());
+    inner.advance_epoch(rewards);
+    inner.apply_prices(system);
+}
+
+/// Attests that the node holds all its shards of the epoch.
+public fun epoch_sync_done(
+    staking: &mut Staking,
+    cap: &mut StorageNodeCap,
+    epoch: u32,
+    clock: &Clock,
+) {
+    staking.inner_mut().epoch_sync_done(cap, epoch, clock);
+}
+
+/// Applies the prices that the current committee votes for.
+public fun update_prices(staking: &mut Staking, system: &mut System) {
+    staking.inner_mut().apply_prices(system);
+}
+
+use fun apply_prices as StakingInnerV1.apply_prices;
+
+fun apply_prices(inner: &StakingInnerV1, system: &mut System) {
+    let (storage_price, write_price) = inner.selected_prices();
+    system.set_storage_price(storage_price);
+    system.set_write_price(write_price);
+    events::emit_prices_updated(inner.epoch(), storage_price, write_price);
+}
+
+// === Views ===
+
+/// Current epoch.
+public fun epoch(staking: &Staking): u32 { staking.inner().epoch() }
+
+/// Committee of the current epoch.
+public fun committee(staking: &Staking): &Committee { staking.inner().committee() }
+
+/// Committee of the previous epoch.
+public fun previous_committee(staking: &Staking): &Committee {
+    staking.inner().previous_committee()
+}
+
+/// The committee that would be selected now. Aborts if there is no stake.
+public fun compute_next_committee(staking: &Staking): Committee {
+    staking.inner().compute_next_committee()
+}
+
+/// What a node tells about itself.
+public fun node_metadata(staking: &Staking, node_id: ID): NodeMetadata {
+    staking.inner().pool(node_id).node_info().metadata()
+}
+
+/// Rewards of `staked_principal` FROST that are active from one epoch until another.
+public fun calculate_rewards(
+    staking: &Staking,
+    node_id: ID,
+    staked_principal: u64,
+    activation_epoch: u32,
+    withdraw_epoch: u32,
+): u64 {
+    staking
+        .inner()
+        .pool(node_id)
+        .calculate_rewards(staked_principal, activation_epoch, withdraw_epoch)
+}
+
+/// Whether the stake can be withdrawn without a request.
+public fun can_withdraw_staked_wal_early(staking: &Staking, staked_wal: &StakedWal): bool {
+    staking.inner().can_withdraw_early(staked_wal)
+}
+
+// === For the other modules ===
+
+/// Number of shards of every committee.
+public(package) fun n_shards(staking: &Staking): u16 { staking.inner().n_shards() }
+
+/// Whether the caller has the governance right of a node.
+public(package) fun has_governance_right(
+    staking: &Staking,
+    node_id: ID,
+    authenticated: &Authenticated,
+): bool {
+    staking.inner().has_governance_right(node_id, authenticated)
+}
+
+/// Number of shards of a node in the current committee, of which it must be a member.
+public(package) fun node_weight(staking: &Staking, node_id: ID): u16 {
+    staking.inner().node_weight(&node_id)
+}
+
+/// Whether so many shards are a quorum.
+public(package) fun is_quorum(staking: &Staking, weight: u16): bool {
+    staking.inner().is_quorum(weight)
+}
+
+/// Takes the whole commission of a node, blocked or not.
+public(package) fun seize_commission(staking: &mut Staking, node_id: ID): Balance<WAL> {
+    staking.inner_mut().seize_commission(node_id)
+}
+
+// === Upgrade ===
+
+/// Contract version of the state.
+public(package) fun version(staking: &Staking): u64 { staking.version }
+
+/// The package that works on the state.
+public(package) fun package_id(staking: &Staking): ID { staking.package_id }
+
+/// Announces the package that will work on the state after its migration.
+public(package) fun set_new_package_id(staking: &mut Staking, new_package_id: ID) {
+    staking.new_package_id = option::some(new_package_id);
+}
+
+/// Holds the migration to this package back until the next epoch, so that all can prepare for it. Can
+/// be called once per upgrade.
+public(package) entry fun set_migration_epoch(staking: &mut Staking) {
+    staking.check_migration();
+    if (!df::exists_(&staking.id, MIGRATION_EPOCH_KEY)) {
+        let version = staking.version;
+        let inner: &StakingInnerV1 = df::borrow(&staking.id, version);
+        let migration_epoch = inner.epoch() + 1;
+        df::add(&mut staking.id, MIGRATION_EPOCH_KEY, migration_epoch);
+    }
+}
+
+/// Moves the state to the version of this package.
+public(package) fun migrate(staking: &mut Staking) {
+    staking.check_migration();
+    let inner: StakingInnerV1 = df::remove(&mut staking.id, staking.version);
+    if (df::exists_(&staking.id, MIGRATION_EPOCH_KEY)) {
+        let migration_epoch: u32 = df::remove(&mut staking.id, MIGRATION_EPOCH_KEY);
+        assert!(inner.epoch() >= migration_epoch, EInvalidMigration);
+    };
+    df::add(&mut staking.id, VERSION, inner);
+    staking.version = VERSION;
+    staking.package_id = staking.new_package_id.extract();
+}
+
+fun check_migration(staking: &Staking) {
+    assert!(
+        staking.version < VERSION && staking.new_package_id.is_some(),
+        EInvalidMigration,
+    );
+}
+
+fun inner(staking: &Staking): &StakingInnerV1 {
+    assert!(staking.version == VERSION, EWrongVersion);
+    df::borrow(&staking.id, VERSION)
+}
+
+fun inner_mut(staking: &mut Staking): &mut StakingInnerV1 {
+    assert!(staking.version == VERSION, EWrongVersion);
+    df::borrow_mut(&mut staking.id, VERSION)
+}
