@@ -112,12 +112,12 @@ public fun is_empty(string: &String): bool {
 
 /// A copy with `a` to `z` replaced by `A` to `Z`.
 public fun to_uppercase(string: &String): String {
-    String { bytes: string.bytes.map_ref!(|byte| upper(*byte)) }
+    String { bytes: string.bytes.map_ref!(|byte| char_to_uppercase(*byte)) }
 }
 
 /// A copy with `A` to `Z` replaced by `a` to `z`.
 public fun to_lowercase(string: &String): String {
-    String { bytes: string.bytes.map_ref!(|byte| lower(*byte)) }
+    String { bytes: string.bytes.map_ref!(|byte| char_to_lowercase(*byte)) }
 }
 
 /// Where `substr` first begins in `string`; the length of `string` when it does not occur.
@@ -134,10 +134,12 @@ public fun index_of(string: &String, substr: &String): u64 {
     n
 }
 
-fun upper(byte: u8): u8 {
+/// The code of the capital of a letter; any other code stays.
+fun char_to_uppercase(byte: u8): u8 {
     if (byte >= 0x61 && byte <= 0x7A) byte - 0x20 else byte
 }
 
-fun lower(byte: u8): u8 {
+/// The code of the small form of a letter; any other code stays.
+fun char_to_lowercase(byte: u8): u8 {
     if (byte >= 0x41 && byte <= 0x5A) byte + 0x20 else byte
 }

@@ -112,14 +112,14 @@ native fun internal_index_of(v: &vector<u8>, r: &vector<u8>): u64;
 
 // === Former names ===
 
-#[deprecated(note = b"Use `as_bytes`.")]
 /// The bytes of the string; the former name of `as_bytes`.
+#[deprecated(note = b"Use `as_bytes`.")]
 public fun bytes(s: &String): &vector<u8> {
     s.as_bytes()
 }
 
-#[deprecated(note = b"Use `substring`.")]
 /// Bytes `i` to `j - 1`; the former name of `substring`.
+#[deprecated(note = b"Use `substring`.")]
 public fun sub_string(s: &String, i: u64, j: u64): String {
     s.substring(i, j)
 }

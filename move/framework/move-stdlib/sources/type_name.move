@@ -99,20 +99,20 @@ fun starts_with(bytes: &vector<u8>, beginning: vector<u8>): bool {
 
 // === Former names ===
 
-#[deprecated(note = b"Use `with_defining_ids`.")]
 /// The former name of `with_defining_ids`.
+#[deprecated(note = b"Use `with_defining_ids`.")]
 public fun get<T>(): TypeName {
     with_defining_ids<T>()
 }
 
-#[deprecated(note = b"Use `with_original_ids`.")]
 /// The former name of `with_original_ids`.
+#[deprecated(note = b"Use `with_original_ids`.")]
 public fun get_with_original_ids<T>(): TypeName {
     with_original_ids<T>()
 }
 
-#[deprecated(note = b"Use `as_string`.")]
 /// The former name of `as_string`.
+#[deprecated(note = b"Use `as_string`.")]
 public fun borrow_string(self: &TypeName): &String {
     self.as_string()
 }

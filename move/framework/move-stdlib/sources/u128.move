@@ -171,8 +171,8 @@ public macro fun do_eq<$R: drop>($stop: u128, $f: |u128| -> $R) {
 
 // === Former names ===
 
-#[deprecated(note = b"Use `div_ceil`.")]
 /// `x / y` rounded up; the former name of `div_ceil`.
+#[deprecated(note = b"Use `div_ceil`.")]
 public fun divide_and_round_up(x: u128, y: u128): u128 {
     div_ceil(x, y)
 }

@@ -156,8 +156,8 @@ public macro fun do_eq<$R: drop>($stop: u16, $f: |u16| -> $R) {
 
 // === Former names ===
 
-#[deprecated(note = b"Use `div_ceil`.")]
 /// `x / y` rounded up; the former name of `div_ceil`.
+#[deprecated(note = b"Use `div_ceil`.")]
 public fun divide_and_round_up(x: u16, y: u16): u16 {
     div_ceil(x, y)
 }

@@ -146,8 +146,8 @@ public macro fun do_eq<$R: drop>($stop: u256, $f: |u256| -> $R) {
 
 // === Former names ===
 
-#[deprecated(note = b"Use `div_ceil`.")]
 /// `x / y` rounded up; the former name of `div_ceil`.
+#[deprecated(note = b"Use `div_ceil`.")]
 public fun divide_and_round_up(x: u256, y: u256): u256 {
     div_ceil(x, y)
 }

@@ -161,8 +161,8 @@ public macro fun do_eq<$R: drop>($stop: u32, $f: |u32| -> $R) {
 
 // === Former names ===
 
-#[deprecated(note = b"Use `div_ceil`.")]
 /// `x / y` rounded up; the former name of `div_ceil`.
+#[deprecated(note = b"Use `div_ceil`.")]
 public fun divide_and_round_up(x: u32, y: u32): u32 {
     div_ceil(x, y)
 }

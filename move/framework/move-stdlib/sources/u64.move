@@ -166,8 +166,8 @@ public macro fun do_eq<$R: drop>($stop: u64, $f: |u64| -> $R) {
 
 // === Former names ===
 
-#[deprecated(note = b"Use `div_ceil`.")]
 /// `x / y` rounded up; the former name of `div_ceil`.
+#[deprecated(note = b"Use `div_ceil`.")]
 public fun divide_and_round_up(x: u64, y: u64): u64 {
     div_ceil(x, y)
 }

@@ -151,8 +151,8 @@ public macro fun do_eq<$R: drop>($stop: u8, $f: |u8| -> $R) {
 
 // === Former names ===
 
-#[deprecated(note = b"Use `div_ceil`.")]
 /// `x / y` rounded up; the former name of `div_ceil`.
+#[deprecated(note = b"Use `div_ceil`.")]
 public fun divide_and_round_up(x: u8, y: u8): u8 {
     div_ceil(x, y)
 }

@@ -21,18 +21,18 @@ public native fun empty<Element>(): vector<Element>;
 #[bytecode_instruction]
 public native fun length<Element>(v: &vector<Element>): u64;
 
+/// A reference to element `i`; the VM stops with a vector error when there is none.
 #[syntax(index)]
 #[bytecode_instruction]
-/// A reference to element `i`; the VM stops with a vector error when there is none.
 public native fun borrow<Element>(v: &vector<Element>, i: u64): &Element;
 
 /// Puts `e` behind the last element.
 #[bytecode_instruction]
 public native fun push_back<Element>(v: &mut vector<Element>, e: Element);
 
+/// A mutable reference to element `i`; the VM stops with a vector error when there is none.
 #[syntax(index)]
 #[bytecode_instruction]
-/// A mutable reference to element `i`; the VM stops with a vector error when there is none.
 public native fun borrow_mut<Element>(v: &mut vector<Element>, i: u64): &mut Element;
 
 /// Takes the last element off; the VM stops with a vector error when `v` is empty.

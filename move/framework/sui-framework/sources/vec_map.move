@@ -56,15 +56,15 @@ public fun pop<K: copy, V>(self: &mut VecMap<K, V>): (K, V) {
     (key, value)
 }
 
-#[syntax(index)]
 /// The value of this key, to change. Aborts with `EKeyDoesNotExist` when it is not there.
+#[syntax(index)]
 public fun get_mut<K: copy, V>(self: &mut VecMap<K, V>, key: &K): &mut V {
     let i = self.get_idx(key);
     &mut self.contents[i].value
 }
 
-#[syntax(index)]
 /// The value of this key. Aborts with `EKeyDoesNotExist` when it is not there.
+#[syntax(index)]
 public fun get<K: copy, V>(self: &VecMap<K, V>, key: &K): &V {
     let i = self.get_idx(key);
     &self.contents[i].value
@@ -159,8 +159,8 @@ public fun remove_entry_by_idx<K: copy, V>(self: &mut VecMap<K, V>, idx: u64): (
 
 // === Former names ===
 
-#[deprecated(note = b"Use `length`.")]
 /// The number of entries; the former name of `length`.
+#[deprecated(note = b"Use `length`.")]
 public fun size<K: copy, V>(self: &VecMap<K, V>): u64 {
     self.length()
 }

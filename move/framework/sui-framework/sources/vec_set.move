@@ -72,8 +72,8 @@ public fun keys<K: copy + drop>(self: &VecSet<K>): &vector<K> {
 
 // === Former names ===
 
-#[deprecated(note = b"Use `length`.")]
 /// The number of keys; the former name of `length`.
+#[deprecated(note = b"Use `length`.")]
 public fun size<K: copy + drop>(self: &VecSet<K>): u64 {
     self.length()
 }

@@ -5,15 +5,15 @@ module sui::group_ops;
 
 use sui::bcs;
 
-#[allow(unused_const)]
 /// The network does not offer this operation.
+#[allow(unused_const)]
 const ENotSupported: u64 = 0;
 
 /// The bytes are not an element, or the operation has no result.
 const EInvalidInput: u64 = 1;
 
-#[allow(unused_const)]
 /// There are more terms or bytes than the network allows.
+#[allow(unused_const)]
 const EInputTooLong: u64 = 2;
 
 /// A number does not fit into the bytes given for it.
