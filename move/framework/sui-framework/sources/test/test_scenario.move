@@ -19,7 +19,7 @@ const EEmptyInventory: u64 = 3;
 /// There is no such object to take. Raised by the test runner.
 const EObjectNotFound: u64 = 4;
 #[allow(unused_const)]
-/// There is no such object to receive. Raised by the test runner.
+/// The object to receive has another type. Raised by the test runner.
 const EUnableToAllocateReceivingTicket: u64 = 5;
 #[allow(unused_const)]
 /// The object has a receiving ticket already. Raised by the test runner.
@@ -57,7 +57,7 @@ public struct TransactionEffects has drop {
     deleted: vector<ID>,
     /// Objects that were given to addresses.
     transferred_to_account: VecMap<ID, address>,
-    /// Objects that became children of objects.
+    /// Objects that became children of objects. The test runner leaves this empty.
     transferred_to_object: VecMap<ID, ID>,
     /// Objects that were shared.
     shared: vector<ID>,
@@ -301,7 +301,7 @@ public fun transferred_to_account(effects: &TransactionEffects): VecMap<ID, addr
     effects.transferred_to_account
 }
 
-/// Objects that became children of objects, with the parent.
+/// Objects that became children of objects, with the parent. The test runner leaves this empty.
 public fun transferred_to_object(effects: &TransactionEffects): VecMap<ID, ID> {
     effects.transferred_to_object
 }
@@ -478,7 +478,8 @@ public fun most_recent_receiving_ticket<T: key>(owner: &ID): Receiving<T> {
     receiving_ticket_by_id(id.destroy_some())
 }
 
-/// The right to receive an object; aborts with `EUnableToAllocateReceivingTicket`.
+/// The right to receive an object; aborts with `EObjectNotFound` when no address owns it and with
+/// `EUnableToAllocateReceivingTicket` when it has another type.
 public fun receiving_ticket_by_id<T: key>(object_id: ID): Receiving<T> {
     let version = allocate_receiving_ticket_for_object<T>(object_id);
     transfer::make_receiver(object_id, version)
