@@ -1,0 +1,426 @@
+/**
+ * Executes one transaction from resolved inputs to effects: smashing, the three passes of the
+ * programmable transaction, gas, object versions (sui-execution.md §1.3, sui.md §2–3, sui-gas.md §5–6).
+ * Reads the store, never writes it. A failed transaction changes nothing but gas and the versions of its
+ * mutable inputs.
+ */
+import { OutOfGas, VmGasMeter, type MoveVm } from '../vm/index.js';
+import type { CommandOutput, LedgerEvent } from '../ledger/types.js';
+import type { Address } from '../vm/types.js';
+import { fullAddress } from './bytes.js';
+import { GENESIS_MARKER, digestOf } from './digests.js';
+import { effectsBytes, eventsBytes, type EffectsParts, type ObjectChange, type UnchangedConsensusObject } from './effects.js';
+import { ZERO_GAS, meterBudget, netGas, roundUnits, splitRebate, storageCost, type GasCostSummary } from './gas.js';
+import { REFERENCE_GAS_PRICE, gasPrices, limits } from './limits.js';
+import { StoredObject, gasSizeBytes, type MovePackage } from './objects.js';
+import { TransactionObjects, type ObjectReader } from './object-runtime.js';
+import { CommandRunner, coinValue } from './ptb-run.js';
+import { checkTransaction } from './ptb-checks.js';
+import { typeTransaction } from './ptb-typing.js';
+import type { Programmable, ResolvedInput, TypedTransaction } from './ptb.js';
+import { ExecutionFailure, failureStatus } from './status.js';
+import { coinTypeArgument, typeToText, GAS_COIN_TEXT } from './type-tags.js';
+import { WriteSet, resolveOwner, readCoinBalance, withCoinBalance } from './write-set.js';
+
+/** What execution needs of the network. */
+export interface ExecutionEnvironment {
+  readonly vm: MoveVm;
+  readonly reader: ObjectReader;
+  readonly getPackage: (storageId: Address) => MovePackage | undefined;
+  /** Lets the VM see packages of the running transaction; undefined forgets them. */
+  readonly setTransientPackages: (packages: ReadonlyMap<Address, MovePackage> | undefined) => void;
+  readonly epoch: bigint;
+  readonly epochTimestampMs: bigint;
+  readonly features: ReadonlySet<string>;
+  /** Refuses coins of a regulated type; undefined when the framework has no deny list. */
+  readonly denyCheck?: (writes: readonly StoredObject[]) => ExecutionFailure | undefined;
+}
+
+export interface ExecutionRequest {
+  /** 32 bytes. */
+  readonly digest: Uint8Array;
+  readonly sender: Address;
+  readonly gasOwner: Address;
+  readonly price: bigint;
+  readonly budget: bigint;
+  readonly transaction: Programmable;
+  readonly inputs: readonly ResolvedInput[];
+  /** Payment in order; empty for system transactions. */
+  readonly gasCoins: readonly StoredObject[];
+  /** Packages that the commands name. */
+  readonly packages: readonly StoredObject[];
+  /** False for development inspection and system transactions: no visibility and object-use rules. */
+  readonly checks: boolean;
+  /** No gas, sender 0x0. */
+  readonly system: boolean;
+  readonly collectOutputs: boolean;
+}
+
+export interface Execution {
+  readonly effects: EffectsParts;
+  readonly effectsBytes: Uint8Array;
+  readonly effectsDigest: Uint8Array;
+  readonly events: readonly LedgerEvent[];
+  readonly eventsBytes: Uint8Array | undefined;
+  readonly written: readonly StoredObject[];
+  readonly removed: readonly Address[];
+  /** Objects as they were before: inputs, gas, and everything loaded and changed. */
+  readonly inputObjects: readonly StoredObject[];
+  readonly failure: ExecutionFailure | undefined;
+  readonly outputs: readonly CommandOutput[];
+  readonly debugOutput: readonly string[];
+}
+
+const DENY_LIST = fullAddress('0x403');
+const SYSTEM_PACKAGES: ReadonlySet<Address> = new Set(['0x1', '0x2', '0x3', '0xb'].map(fullAddress));
+
+export function executeTransaction(environment: ExecutionEnvironment, request: ExecutionRequest): Execution {
+  return new TransactionExecution(environment, request).run();
+}
+
+class TransactionExecution {
+  readonly #env: ExecutionEnvironment;
+  readonly #request: ExecutionRequest;
+  readonly #objects: TransactionObjects;
+  readonly #meter: VmGasMeter;
+  readonly #lamport: bigint;
+  readonly #gasTotal: bigint;
+  readonly #inputs: readonly StoredObject[];
+  #typed: TypedTransaction | undefined;
+  #outputs: readonly CommandOutput[] = [];
+  #received: ReadonlySet<Address> = new Set();
+
+  constructor(environment: ExecutionEnvironment, request: ExecutionRequest) {
+    this.#env = environment;
+    this.#request = request;
+    this.#objects = new TransactionObjects(
+      {
+        sender: request.sender,
+        sponsor: request.gasOwner === request.sender ? undefined : request.gasOwner,
+        epoch: environment.epoch,
+        epochTimestampMs: environment.epochTimestampMs,
+        referenceGasPrice: REFERENCE_GAS_PRICE,
+        gasPrice: request.price,
+        gasBudget: request.budget,
+        txDigest: request.digest,
+      },
+      environment.reader,
+      environment.vm,
+      environment.features,
+    );
+    this.#meter = new VmGasMeter(request.system ? undefined : meterBudget(request.budget, request.price));
+    this.#inputs = [
+      ...request.inputs.flatMap((input) =>
+        input.kind === 'object' ? [input.input.object] : input.kind === 'receiving' ? [input.object] : [],
+      ),
+      ...request.gasCoins,
+    ];
+    this.#lamport = 1n + this.#inputs.reduce((max, object) => (object.version > max ? object.version : max), 0n);
+    this.#gasTotal = request.gasCoins.reduce((sum, coin) => sum + readCoinBalance(coin.contents!), 0n);
+    for (const object of this.#inputs) this.#objects.declareInput(object);
+  }
+
+  run(): Execution {
+    let failure: ExecutionFailure | undefined;
+    let writes: WriteSet;
+    const packages = new Map<Address, MovePackage>();
+    this.#env.setTransientPackages(packages);
+    try {
+      writes = this.#runCommands(packages);
+    } catch (error) {
+      failure = asFailure(error);
+      writes = this.#untouchedInputs();
+    } finally {
+      this.#env.setTransientPackages(undefined);
+    }
+    const charged = this.#charge(writes, failure);
+    return this.#finish(charged.writes, charged.gas, charged.failure);
+  }
+
+  #runCommands(packages: Map<Address, MovePackage>): WriteSet {
+    const { vm, reader } = this.#env;
+    const request = this.#request;
+    this.#chargeInputs();
+    const getPackage = (id: Address) => packages.get(id) ?? this.#env.getPackage(id);
+    const typed = typeTransaction(request.transaction, {
+      vm,
+      inputs: request.inputs,
+      hasGasCoin: request.gasCoins.length > 0,
+      checks: request.checks,
+      getPackage,
+    });
+    this.#typed = typed;
+    checkTransaction(typed, request.checks);
+    const gasCoin = request.gasCoins[0];
+    if (typed.gas && gasCoin) typed.gas.value = coinValue(gasCoin.id, this.#gasTotal - request.budget);
+    const runner = new CommandRunner({
+      vm,
+      gas: this.#meter,
+      objects: this.#objects,
+      getPackage,
+      isObject: (id) => reader.readObject(id) !== undefined,
+      addPackage: (pkg) => packages.set(pkg.storageId, pkg),
+      collectOutputs: request.collectOutputs,
+    });
+    try {
+      runner.run(typed);
+    } finally {
+      this.#outputs = runner.outputs;
+    }
+    return this.#collect(typed, packages);
+  }
+
+  /** Reading inputs and translating the transaction (sui-gas.md §4.1). */
+  #chargeInputs(): void {
+    const { inputs, transaction, packages } = this.#request;
+    let readBytes = 0;
+    for (const object of [...this.#inputs, ...packages]) {
+      if (!SYSTEM_PACKAGES.has(object.id)) readBytes += object.gasSizeBytes;
+    }
+    let translation = inputs.length;
+    for (const input of inputs) translation += input.kind === 'pure' ? Math.max(1, input.bytes.length) : 0;
+    translation += transaction.commands.length;
+    this.#meter.charge(readBytes * gasPrices.readPerByte + translation);
+  }
+
+  /** Objects after a run that did not fail. */
+  #collect(typed: TypedTransaction, packages: ReadonlyMap<Address, MovePackage>): WriteSet {
+    const { vm } = this.#env;
+    const results = this.#objects.finish();
+    this.#received = results.received;
+    const writes = new WriteSet(vm);
+    for (const id of results.createdIds) writes.create(id);
+    for (const outcome of results.outcomes.values()) writes.write(outcome, results.loaded.get(outcome.id));
+    for (const id of results.deleted) writes.delete(id, results.loaded.get(id));
+    for (const id of results.wrapped) writes.wrap(results.loaded.get(id)!);
+    for (const pkg of packages.values()) writes.publish(pkg);
+    for (const input of this.#request.inputs) {
+      if (input.kind !== 'object' || !input.input.mutable || writes.has(input.input.object.id)) continue;
+      const { object } = input.input;
+      const slot = typed.objects.get(object.id);
+      const changed = slot?.lentForWriting && slot.value !== undefined;
+      writes.rewrite(object, changed ? vm.serialize(slot.type, slot.value!) : object.contents!);
+    }
+    this.#smash(writes, typed);
+    return writes;
+  }
+
+  /** The first coin holds the sum, the others are deleted. */
+  #smash(writes: WriteSet, typed: TypedTransaction | undefined): void {
+    const [first, ...others] = this.#request.gasCoins;
+    if (!first) return;
+    for (const coin of others) writes.delete(coin.id, coin);
+    const gas = typed?.gas;
+    const outcome = writes.get(first.id);
+    if (outcome) {
+      // The coin was transferred; the withheld budget goes with it.
+      writes.patch(first.id, (contents) => withCoinBalance(contents, readCoinBalance(contents) + this.#request.budget), first);
+    } else {
+      const balance = gas?.value ? this.#env.vm.serialize(gas.type, gas.value) : undefined;
+      const total = balance ? readCoinBalance(balance) + this.#request.budget : this.#gasTotal;
+      writes.rewrite(first, withCoinBalance(first.contents!, total));
+    }
+  }
+
+  /** What a failed transaction writes: its mutable inputs as they were, and gas. */
+  #untouchedInputs(): WriteSet {
+    const writes = new WriteSet(this.#env.vm);
+    for (const input of this.#request.inputs) {
+      if (input.kind === 'object' && input.input.mutable) {
+        writes.rewrite(input.input.object, input.input.object.contents!);
+      }
+    }
+    this.#smash(writes, undefined);
+    return writes;
+  }
+
+  #charge(
+    writes: WriteSet,
+    failure: ExecutionFailure | undefined,
+  ): { writes: WriteSet; gas: GasCostSummary; failure: ExecutionFailure | undefined } {
+    const { budget, system } = this.#request;
+    failure ??= this.#checkSizes(writes);
+    if (failure) writes = this.#untouchedInputs();
+    if (system) return { writes, gas: ZERO_GAS, failure };
+    let computation = this.#computation(failure);
+    if (computation > budget) {
+      computation = budget;
+      failure ??= new ExecutionFailure(failureStatus('InsufficientGas'));
+      writes = this.#untouchedInputs();
+    }
+    let gas = storageGas(writes, computation);
+    if (!affordable(gas, budget)) {
+      failure ??= new ExecutionFailure(failureStatus('InsufficientGas'), { detail: 'storage is not affordable' });
+      writes = this.#untouchedInputs();
+      gas = storageGas(writes, computation);
+      if (!affordable(gas, budget)) {
+        const rebate = writes.oldRebates();
+        const { returned, kept } = splitRebate(rebate);
+        gas = { computationCost: budget, storageCost: 0n, storageRebate: returned, nonRefundableStorageFee: kept };
+        writes.forgetStorageCost();
+      }
+    }
+    return { writes, gas, failure };
+  }
+
+  #computation(failure: ExecutionFailure | undefined): bigint {
+    const cap = gasPrices.abortedPriceFactor * REFERENCE_GAS_PRICE;
+    const price = failure && this.#request.price > cap ? cap : this.#request.price;
+    if (failure?.status.$kind === 'InsufficientGas') {
+      const units = meterBudget(this.#request.budget, this.#request.price) / 1_000n;
+      return units * price;
+    }
+    return roundUnits(this.#meter.used / 1_000n) * price;
+  }
+
+  #checkSizes(writes: WriteSet): ExecutionFailure | undefined {
+    let total = 0;
+    for (const write of writes.entries()) total += gasSizeBytes(write.data);
+    if (total > limits.writtenObjectsSizeBytes && !this.#request.system) {
+      return new ExecutionFailure(
+        failureStatus('WrittenObjectsTooLarge', {
+          currentSize: total.toString(),
+          maxSize: limits.writtenObjectsSizeBytes.toString(),
+        }),
+      );
+    }
+    return undefined;
+  }
+
+  #finish(writes: WriteSet, gas: GasCostSummary, failure: ExecutionFailure | undefined): Execution {
+    const request = this.#request;
+    const [gasCoin] = request.gasCoins;
+    if (gasCoin) {
+      writes.patch(gasCoin.id, (contents) => withCoinBalance(contents, readCoinBalance(contents) - netGas(gas)), gasCoin);
+    }
+    const written = writes.entries().map((write) => {
+      const rebate = request.system ? (write.before?.storageRebate ?? 0n) : writes.storageCostOf(write);
+      const owner = resolveOwner(write.owner, write.before, this.#lamport);
+      const version = write.data.kind === 'package' ? write.data.package.version : this.#lamport;
+      return new StoredObject(write.id, version, owner, write.data, request.digest, rebate);
+    });
+    const events = failure ? [] : this.#events();
+    const encodedEvents = events.length > 0 ? eventsBytes(events) : undefined;
+    const parts: EffectsParts = {
+      failure: failure && { error: failure.status, command: failure.command },
+      executedEpoch: this.#env.epoch,
+      gas,
+      transactionDigest: request.digest,
+      gasObject: gasCoin?.id,
+      eventsDigest: encodedEvents && digestOf('TransactionEvents', encodedEvents),
+      dependencies: this.#dependencies(),
+      lamportVersion: this.#lamport,
+      changes: changesOf(writes, written),
+      unchangedConsensus: this.#unchangedConsensus(written),
+    };
+    const bytes = effectsBytes(parts);
+    const before = new Map(this.#inputs.map((object) => [object.id, object]));
+    for (const write of writes.entries()) if (write.before) before.set(write.id, write.before);
+    for (const removal of writes.removals()) if (removal.before) before.set(removal.id, removal.before);
+    return {
+      effects: parts,
+      effectsBytes: bytes,
+      effectsDigest: digestOf('TransactionEffects', bytes),
+      events,
+      eventsBytes: encodedEvents,
+      written,
+      removed: writes.removals().map((removal) => removal.id),
+      inputObjects: [...before.values()],
+      failure,
+      outputs: failure ? [] : this.#outputs,
+      debugOutput: this.#objects.debugOutput,
+    };
+  }
+
+  #events(): LedgerEvent[] {
+    return this.#objects.events.map((event) => ({
+      packageId: event.packageId,
+      module: event.module,
+      sender: this.#request.sender,
+      type: typeToText(event.type),
+      contents: event.contents,
+    }));
+  }
+
+  #dependencies(): Uint8Array[] {
+    const receivedOnly = (object: StoredObject) =>
+      this.#request.inputs.some((input) => input.kind === 'receiving' && input.object === object) &&
+      !this.#received.has(object.id);
+    return [...this.#inputs, ...this.#request.packages]
+      .filter((object) => !receivedOnly(object))
+      .map((object) => object.previousTransactionBytes)
+      .filter((digest) => Buffer.compare(digest, GENESIS_MARKER) !== 0);
+  }
+
+  #unchangedConsensus(written: readonly StoredObject[]): UnchangedConsensusObject[] {
+    const unchanged: UnchangedConsensusObject[] = [];
+    for (const input of this.#request.inputs) {
+      if (input.kind !== 'object' || input.input.mutable || input.input.kind === 'immutable') continue;
+      const { object } = input.input;
+      unchanged.push({ id: object.id, root: { version: object.version, digest: object.digestBytes } });
+    }
+    if (!this.#request.system && written.some(isRegulatedWrite) && !unchanged.some(({ id }) => id === DENY_LIST)) {
+      unchanged.push({ id: DENY_LIST });
+    }
+    return unchanged;
+  }
+}
+
+/** An address-owned coin of another type than SUI: its deny list is looked up. */
+function isRegulatedWrite(object: StoredObject): boolean {
+  return (
+    object.owner.AddressOwner !== undefined &&
+    object.moveType !== undefined &&
+    coinTypeArgument(object.moveType) !== undefined &&
+    object.type !== GAS_COIN_TEXT
+  );
+}
+
+function storageGas(writes: WriteSet, computationCost: bigint): GasCostSummary {
+  const { returned, kept } = splitRebate(writes.oldRebates());
+  return {
+    computationCost,
+    storageCost: writes.entries().reduce((sum, write) => sum + storageCost(gasSizeBytes(write.data)), 0n),
+    storageRebate: returned,
+    nonRefundableStorageFee: kept,
+  };
+}
+
+function affordable(gas: GasCostSummary, budget: bigint): boolean {
+  return gas.storageRebate >= gas.storageCost || budget - gas.computationCost >= gas.storageCost - gas.storageRebate;
+}
+
+function asFailure(error: unknown): ExecutionFailure {
+  if (error instanceof ExecutionFailure) return error;
+  if (error instanceof OutOfGas) return new ExecutionFailure(failureStatus('InsufficientGas'));
+  throw error;
+}
+
+function changesOf(writes: WriteSet, written: readonly StoredObject[]): ObjectChange[] {
+  const changes: ObjectChange[] = [];
+  const entries = writes.entries();
+  written.forEach((object, index) => {
+    const { before, data } = entries[index]!;
+    changes.push({
+      id: object.id,
+      before: before && { version: before.version, digest: before.digestBytes, owner: before.owner },
+      after:
+        data.kind === 'package'
+          ? { kind: 'package', version: object.version, digest: object.digestBytes }
+          : { kind: 'object', digest: object.digestBytes, owner: object.owner },
+      idOperation: writes.isCreated(object.id) ? 'created' : 'none',
+    });
+  });
+  for (const { id, before, deleted } of writes.removals()) {
+    changes.push({
+      id,
+      before: before && { version: before.version, digest: before.digestBytes, owner: before.owner },
+      after: { kind: 'notExist' },
+      idOperation: deleted ? 'deleted' : 'none',
+    });
+  }
+  for (const id of writes.createdWithoutWrite()) {
+    changes.push({ id, before: undefined, after: { kind: 'notExist' }, idOperation: 'created' });
+  }
+  return changes;
+}
