@@ -1,0 +1,197 @@
+/**
+ * Functions as JavaScript, one per type instantiation, generated when first called. The source holds only
+ * numbers and identifiers made here; everything else reaches it as an argument of its factory.
+ */
+import { buildControlFlow } from './cfg.js';
+import { LinkError } from './errors.js';
+import { closeOperand, FunctionScope } from './function-scope.js';
+import type { CalleeScope } from './function-scope.js';
+import type { LoadedFunction, Loader } from './loader.js';
+import type { Machine } from './machine.js';
+import { nativeFactory } from './natives/index.js';
+import type { RuntimeType } from './runtime-type.js';
+import { AbortSignal, describeStatus, RuntimeErrorSignal, statusCodes } from './signals.js';
+import type { LocationSource } from './signals.js';
+import type { OperandType } from './stack.js';
+import { structureBody } from './structure.js';
+import { BlockTranslator } from './translate.js';
+import type { TracedFunction } from './trace.js';
+import type { CodeLocation } from './types.js';
+
+type Callable = (...args: never[]) => unknown;
+
+/** Most type nodes of the type arguments of one call. */
+const maxInstantiationNodes = 256;
+
+/** A function with its type arguments; `f` runs it. */
+export class FunctionInstance implements CalleeScope, LocationSource, TracedFunction {
+  readonly isNative: boolean;
+  readonly parameters: readonly OperandType[];
+  readonly returns: readonly OperandType[];
+  /** Translates itself on the first call. */
+  f: Callable;
+
+  constructor(
+    readonly fn: LoadedFunction,
+    readonly typeArguments: readonly RuntimeType[],
+    compile: (instance: FunctionInstance) => Callable,
+  ) {
+    this.isNative = fn.definition.isNative;
+    this.parameters = fn.handle.parameters.map((t) => closeOperand(fn, t, typeArguments));
+    this.returns = fn.handle.returns.map((t) => closeOperand(fn, t, typeArguments));
+    this.f = (...args) => {
+      this.f = compile(this);
+      return this.f(...args);
+    };
+  }
+
+  get instance(): object {
+    return this;
+  }
+
+  get typeArgumentTexts(): readonly string[] {
+    return this.typeArguments.map((t) => t.text);
+  }
+
+  location(instruction: number): CodeLocation {
+    const { module, definition, handle } = this.fn;
+    return {
+      package: module.pkg.view.storageId,
+      moduleAddress: module.compiled.self.address,
+      module: module.compiled.self.name,
+      function: definition.index,
+      functionName: handle.name,
+      instruction,
+    };
+  }
+}
+
+/** A primitive local that is borrowed mutably: its own `PrimitiveReference`. */
+class Box {
+  readonly container: Box;
+  readonly key = 'v';
+  constructor(public v: unknown) {
+    this.container = this;
+  }
+}
+
+function abort(at: LocationSource, instruction: number, code: bigint): AbortSignal {
+  return new AbortSignal(at, instruction, code);
+}
+
+function fail(at: LocationSource, instruction: number, status: number, subStatus?: number): RuntimeErrorSignal {
+  return new RuntimeErrorSignal(at, instruction, status, subStatus, describeStatus(status, subStatus));
+}
+
+function bad(): Error {
+  return new Error('generated code reached a place it never should');
+}
+
+/** Generates and keeps the functions of one VM, with or without trace probes. */
+export class CodeGenerator {
+  private readonly instances = new Map<LoadedFunction['definition'], Map<LoadedFunction['module'], Map<string, FunctionInstance>>>();
+  private readonly probe = {
+    block: (fn: FunctionInstance, start: number, end: number): void => this.machine.trace?.onBlock?.(fn, start, end),
+    enter: (fn: FunctionInstance, args: readonly unknown[]): void =>
+      this.machine.trace?.onEnter?.(fn, args, this.machine.cost),
+    leave: (fn: FunctionInstance, result: unknown): unknown => {
+      const returns = fn.returns.length === 1 ? [result] : ((result ?? []) as unknown[]);
+      this.machine.trace?.onLeave?.(fn, returns, this.machine.cost);
+      return result;
+    },
+  };
+
+  constructor(
+    private readonly loader: Loader,
+    private readonly machine: Machine,
+    private readonly probes: boolean,
+  ) {}
+
+  /** The function with these type arguments. Throws `LinkError` for a native the VM does not have. */
+  instantiate(fn: LoadedFunction, typeArguments: readonly RuntimeType[]): FunctionInstance {
+    if (typeArguments.length !== fn.handle.typeParameters.length)
+      throw new LinkError(`${fn.handle.name} takes ${fn.handle.typeParameters.length} type arguments`);
+    let byModule = this.instances.get(fn.definition);
+    if (byModule === undefined) this.instances.set(fn.definition, (byModule = new Map()));
+    let byTypes = byModule.get(fn.module);
+    if (byTypes === undefined) byModule.set(fn.module, (byTypes = new Map()));
+    const key = typeArguments.map((t) => t.text).join();
+    let instance = byTypes.get(key);
+    if (instance === undefined) {
+      if (fn.definition.isNative) nativeFactory(fn);
+      instance = new FunctionInstance(fn, typeArguments, (i) => this.compile(i));
+      byTypes.set(key, instance);
+    }
+    return instance;
+  }
+
+  private compile(instance: FunctionInstance): Callable {
+    if (instance.isNative) return this.bindNative(instance);
+    const { fn, typeArguments } = instance;
+    if (typeArguments.reduce((sum, t) => sum + t.nodes, 0) > maxInstantiationNodes) {
+      return () => {
+        throw fail(instance, 0, statusCodes.typeNodesReached);
+      };
+    }
+    const source = this.source(instance);
+    const names = ['F', 'g', 'sync', 'abort', 'fail', 'bad', 'Box', 'probe', ...source.constants.map((_, i) => `c${i}`)];
+    const factory = new Function(...names, source.text) as (...values: unknown[]) => Callable;
+    void fn;
+    return factory(
+      instance, this.machine.counters, () => this.machine.sync(), abort, fail, bad, Box, this.probe, ...source.constants,
+    );
+  }
+
+  /** JavaScript of a function, and the values it refers to as c0, c1, …. */
+  source(instance: FunctionInstance): { readonly text: string; readonly constants: readonly unknown[] } {
+    const { fn, typeArguments } = instance;
+    const isLeaf = !fn.definition.body()!.code.some((i) => i.op === 'Call' || i.op === 'CallGeneric');
+    const scope = new FunctionScope(fn, typeArguments, this.loader.types.primitives, this.loader.types, {
+      instantiate: (callee, types) => this.instantiate(callee, types),
+      probes: this.probes,
+      isLeaf,
+    });
+    const cfg = buildControlFlow(scope.body);
+    const body = structureBody(cfg, (index) => {
+      const block = cfg.blocks[index]!;
+      const translated = new BlockTranslator(scope).translate(block.start, block.end);
+      // Every cycle goes through a loop header, so checking there (and at entry) bounds what runs unpaid.
+      const mustCheck = index === 0 || cfg.loops.has(index);
+      return mustCheck ? { ...translated, statements: `if(g[0]>g[3])sync();${translated.statements}` } : translated;
+    });
+    const parameterCount = scope.parameters.length;
+    const parameters = Array.from({ length: parameterCount }, (_, i) => (scope.isBoxed(i) ? `p${i}` : `l${i}`));
+    const declarations: string[] = [];
+    for (let i = 0; i < scope.localCount; i++) {
+      if (scope.isBoxed(i)) declarations.push(`const l${i}=new Box(${i < parameterCount ? `p${i}` : '0'});`);
+      else if (i >= parameterCount) declarations.push(`let l${i};`);
+    }
+    const enter = this.probes ? `probe.enter(F,[${parameters.join(',')}]);` : '';
+    const depth = isLeaf ? '' : 'g[4]++;';
+    const text = `"use strict";return function(${parameters.join(',')}){${enter}${depth}${declarations.join('')}${body}};`;
+    return { text, constants: scope.constants };
+  }
+
+  private bindNative(instance: FunctionInstance): Callable {
+    const native = nativeFactory(instance.fn)(
+      {
+        machine: this.machine,
+        types: this.loader.types,
+        loader: this.loader,
+        charge: (units) => this.machine.chargeNative(units),
+        abort: (code) => {
+          throw new AbortSignal(instance, 0, BigInt(code));
+        },
+        fail: (status, subStatus) => {
+          throw fail(instance, 0, status, subStatus);
+        },
+      },
+      instance.typeArguments,
+    ) as (...args: unknown[]) => unknown;
+    if (!this.probes) return native as Callable;
+    return ((...args: unknown[]) => {
+      this.probe.enter(instance, args);
+      return this.probe.leave(instance, native(...args));
+    }) as Callable;
+  }
+}
