@@ -516,3 +516,9 @@ public fun set_version_for_testing(self: &mut System, version: u64) {
 public fun migrate_for_testing(self: &mut System, version: u64) {
     self.migrate_to(version)
 }
+
+/// Loses the accounting slot of the current epoch.
+#[test_only]
+public fun drop_current_slot_for_testing(self: &mut System) {
+    self.inner_mut().drop_current_slot_for_testing()
+}

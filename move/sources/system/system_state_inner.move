@@ -753,3 +753,10 @@ public fun event_blob_certification_state(
 public fun deny_list_sizes(self: &SystemStateInnerV1): &VecMap<ID, u64> {
     self.deny_list_sizes.borrow()
 }
+
+/// Loses the accounting slot of the current epoch.
+#[test_only]
+public fun drop_current_slot_for_testing(self: &mut SystemStateInnerV1) {
+    let slot = self.future_accounting.ring_pop_expand();
+    slot.unwrap_balance().destroy_zero();
+}
