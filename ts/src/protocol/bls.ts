@@ -1,0 +1,85 @@
+/**
+ * BLS signatures of storage nodes: BLS12-381, public keys in G1 (48 bytes compressed), signatures in G2
+ * (96 bytes compressed), messages signed directly (contracts specification §5.1).
+ */
+import { bls12_381 } from '@noble/curves/bls12-381.js';
+
+/** Domain separation tag of certificates and proofs of possession. */
+const DOMAIN = 'BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_NUL_';
+const scheme = bls12_381.longSignatures;
+
+export const BLS_SECRET_KEY_BYTES = 32;
+export const BLS_PUBLIC_KEY_BYTES = 48;
+export const BLS_SIGNATURE_BYTES = 96;
+
+/** A node's protocol key. The secret stays inside: it is neither enumerable nor printed. */
+export class BlsKeyPair {
+  readonly #secretKey: Uint8Array;
+  /** Compressed, 48 bytes. */
+  readonly publicKey: Uint8Array;
+
+  private constructor(secretKey: Uint8Array) {
+    this.#secretKey = secretKey;
+    this.publicKey = scheme.getPublicKey(secretKey).toBytes(true);
+  }
+
+  /** Derives a key from at least 48 bytes of seed material (reduced modulo the group order, non-zero). */
+  static fromSeed(seed: Uint8Array): BlsKeyPair {
+    return new BlsKeyPair(bls12_381.utils.randomSecretKey(seed));
+  }
+
+  /** Takes a stored secret key: 32 bytes, big endian. @throws RangeError when it is not a scalar */
+  static fromSecretKey(secretKey: Uint8Array): BlsKeyPair {
+    if (secretKey.length !== BLS_SECRET_KEY_BYTES) {
+      throw new RangeError(`secretKey: expected ${BLS_SECRET_KEY_BYTES} bytes, got ${secretKey.length}`);
+    }
+    return new BlsKeyPair(secretKey.slice());
+  }
+
+  /** The secret for key files. */
+  exportSecretKey(): Uint8Array {
+    return this.#secretKey.slice();
+  }
+
+  /** Signs the message bytes as they are; 96 bytes. */
+  sign(message: Uint8Array): Uint8Array {
+    return scheme.sign(scheme.hash(message, DOMAIN), this.#secretKey).toBytes(true);
+  }
+}
+
+/** True if the signature is valid; malformed points count as invalid. */
+export function verifyBls(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  if (publicKey.length !== BLS_PUBLIC_KEY_BYTES || signature.length !== BLS_SIGNATURE_BYTES) return false;
+  try {
+    return scheme.verify(signature, scheme.hash(message, DOMAIN), publicKey);
+  } catch {
+    return false; // noble throws on points that are not on the curve or not in the subgroup
+  }
+}
+
+/** True if the aggregate over one message is valid for exactly these signers. */
+export function verifyAggregate(
+  publicKeys: readonly Uint8Array[],
+  message: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  if (publicKeys.length === 0) return false;
+  let aggregate: Uint8Array;
+  try {
+    aggregate = scheme.aggregatePublicKeys(publicKeys.map((key) => key)).toBytes(true);
+  } catch {
+    return false; // as above
+  }
+  return verifyBls(aggregate, message, signature);
+}
+
+/** Sum of signatures over the same message, 96 bytes. @throws RangeError without any, Error on malformed points */
+export function aggregateSignatures(signatures: readonly Uint8Array[]): Uint8Array {
+  if (signatures.length === 0) throw new RangeError('signatures: nothing to aggregate');
+  return scheme.aggregateSignatures(signatures.map((signature) => scheme.Signature.fromBytes(signature))).toBytes(true);
+}
+
+/** Compresses an uncompressed G1 key as committees store it (96 bytes → 48). @throws Error on malformed points */
+export function compressPublicKey(uncompressed: Uint8Array): Uint8Array {
+  return bls12_381.G1.Point.fromBytes(uncompressed).toBytes(true);
+}
