@@ -3,7 +3,8 @@
  * tracer. One per VM; calls never nest.
  */
 import { OutOfGas, VmError } from './errors.js';
-import { gasSlots, VmGasMeter } from './gas.js';
+import { gasSlots } from './gas.js';
+import type { VmGasMeter } from './gas.js';
 import type { ObjectRuntime } from './types.js';
 import type { VmTrace } from './trace.js';
 

@@ -1,11 +1,40 @@
 /** Registry of all native functions: `address::module` → natives by function name. */
 import { LinkError } from '../errors.js';
 import type { LoadedFunction } from '../loader.js';
+import { dynamic_field } from './dynamic-field.js';
 import type { NativeFactory, NativeModule } from './native.js';
+import { address, object, tx_context, types } from './object.js';
+import { bcs, debug, hash, string, vector } from './std.js';
+import { accumulator, accumulator_settlement, config, funds_accumulator, protocol_config } from './system.js';
+import { random, test_scenario, test_utils, unit_test } from './testing.js';
+import { event, transfer } from './transfer.js';
+import { type_name } from './type-name.js';
 
-const shortAddress = (address: string): string => address.replace(/^0x0*/, '0x');
+const shortAddress = (id: string): string => id.replace(/^0x0*/, '0x');
 
 const modules: Readonly<Record<string, NativeModule>> = {
+  '0x1::bcs': bcs,
+  '0x1::debug': debug,
+  '0x1::hash': hash,
+  '0x1::string': string,
+  '0x1::type_name': type_name,
+  '0x1::unit_test': unit_test,
+  '0x1::vector': vector,
+  '0x2::accumulator': accumulator,
+  '0x2::accumulator_settlement': accumulator_settlement,
+  '0x2::address': address,
+  '0x2::config': config,
+  '0x2::dynamic_field': dynamic_field,
+  '0x2::event': event,
+  '0x2::funds_accumulator': funds_accumulator,
+  '0x2::object': object,
+  '0x2::protocol_config': protocol_config,
+  '0x2::random': random,
+  '0x2::test_scenario': test_scenario,
+  '0x2::test_utils': test_utils,
+  '0x2::transfer': transfer,
+  '0x2::tx_context': tx_context,
+  '0x2::types': types,
 };
 
 /** Factory of a native function. Throws `LinkError` naming one that the VM does not have. */
