@@ -2,7 +2,7 @@
 #[test_only]
 module std::internal_tests;
 
-use std::internal::{Self, Permit};
+use std::internal::Permit;
 
 public struct Mine()
 

@@ -111,10 +111,10 @@ fun do_ref_and_do_mut_leave_the_value() {
     let mut sum = 0;
     o.do_mut!(|e| *e = *e + 1);
     o.do_ref!(|e| sum = sum + *e);
-    assert_eq!(sum, 6);
     let mut none = option::none<u64>();
-    none.do_mut!(|_| abort);
-    none.do_ref!(|_| abort);
+    none.do_mut!(|e| sum = sum + *e);
+    none.do_ref!(|e| sum = sum + *e);
+    assert_eq!(sum, 6);
     assert_eq!(o, option::some(6));
 }
 
