@@ -200,22 +200,28 @@ fun verify_certificate(
     required: RequiredWeight,
 ): u16 {
     let (weight, absent_keys) = self.count_signers(signers_bitmap);
-    let enough = match (required) {
+    let is_enough = match (required) {
         RequiredWeight::Quorum => is_quorum(weight, self.n_shards),
         RequiredWeight::OneCorrectNode => includes_correct_node(weight, self.n_shards),
     };
-    assert!(enough, ENotEnoughStake);
+    assert!(is_enough, ENotEnoughStake);
+    assert!(self.is_signed_by_others(signature, &absent_keys, message), ESigVerification);
+    weight
+}
 
+/// Whether the signature is that of all members but those with the given keys.
+fun is_signed_by_others(
+    self: &BlsCommittee,
+    signature: &vector<u8>,
+    absent_keys: &vector<Element<UncompressedG1>>,
+    message: &vector<u8>,
+): bool {
     let signers_key = if (absent_keys.is_empty()) {
         self.total_aggregated_key
     } else {
-        bls12381::g1_sub(&self.total_aggregated_key, &sum_keys(&absent_keys))
+        bls12381::g1_sub(&self.total_aggregated_key, &sum_keys(absent_keys))
     };
-    assert!(
-        bls12381_min_pk_verify(signature, signers_key.bytes(), message),
-        ESigVerification,
-    );
-    weight
+    bls12381_min_pk_verify(signature, signers_key.bytes(), message)
 }
 
 /// The weight of the members in the bitmap, and the keys of those who are not in it.
@@ -265,4 +271,16 @@ public fun new_committee_for_testing(epoch: u32, weights: vector<u16>): BlsCommi
         new_bls_committee_member(bls12381::g1_to_uncompressed_g1(&key), weight, node_id)
     });
     new_bls_committee(epoch, members)
+}
+
+/// Whether the signature is that of the members in the bitmap, whatever their weight.
+#[test_only]
+public fun is_signed_by(
+    self: &BlsCommittee,
+    signature: vector<u8>,
+    signers_bitmap: vector<u8>,
+    message: vector<u8>,
+): bool {
+    let (_, absent_keys) = self.count_signers(&signers_bitmap);
+    self.is_signed_by_others(&signature, &absent_keys, &message)
 }

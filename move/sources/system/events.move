@@ -245,6 +245,28 @@ public struct PooledBlobDeleted has copy, drop {
     storage_pool_id: ID,
 }
 
+/// A node voted for slashing another.
+public struct SlashingVoted has copy, drop {
+    /// Epoch of the vote.
+    epoch: u32,
+    /// The node to be slashed.
+    node_id: ID,
+    /// The voting node.
+    voter_node_id: ID,
+    /// Shards of all nodes that voted so far.
+    voting_weight: u16,
+}
+
+/// The commission of a node was burned by vote.
+public struct CommissionSlashed has copy, drop {
+    /// Epoch of the votes.
+    epoch: u32,
+    /// The slashed node.
+    node_id: ID,
+    /// FROST burned.
+    amount: u64,
+}
+
 // === Emission ===
 
 public(package) fun emit_blob_registered(
@@ -416,4 +438,17 @@ public(package) fun emit_pooled_blob_deleted(
     storage_pool_id: ID,
 ) {
     event::emit(PooledBlobDeleted { epoch, blob_id, object_id, was_certified, storage_pool_id })
+}
+
+public(package) fun emit_slashing_voted(
+    epoch: u32,
+    node_id: ID,
+    voter_node_id: ID,
+    voting_weight: u16,
+) {
+    event::emit(SlashingVoted { epoch, node_id, voter_node_id, voting_weight })
+}
+
+public(package) fun emit_commission_slashed(epoch: u32, node_id: ID, amount: u64) {
+    event::emit(CommissionSlashed { epoch, node_id, amount })
 }

@@ -4,6 +4,7 @@ module walrus::market;
 
 use sui::address;
 use sui::bcs;
+use sui::bls12381;
 use sui::coin::{Self, Coin};
 use wal::wal::WAL;
 use walrus::blob::{Self, Blob};
@@ -60,8 +61,32 @@ public fun below_quorum(): vector<u8> { vector[0x05] }
 /// Bitmap of members with 3 shards.
 public fun below_one_correct(): vector<u8> { vector[0x0C] }
 
-/// A signature. The test runner accepts any.
-public fun signature(): vector<u8> { vector::tabulate!(96, |_| 0) }
+/// Signature of the members in the bitmap over the message. The secret key of the i-th member is i + 1.
+public fun sign(signers_bitmap: vector<u8>, message: vector<u8>): vector<u8> {
+    let mut secret_key = 0;
+    (signers_bitmap.length() * 8).do!(|i| {
+        let is_signer = (signers_bitmap[i / 8] >> (i % 8 as u8)) & 1 == 1;
+        if (is_signer) secret_key = secret_key + i + 1;
+    });
+    sign_with(secret_key, message)
+}
+
+/// Signature with a secret key over the message.
+public fun sign_with(secret_key: u64, message: vector<u8>): vector<u8> {
+    let scalar = bls12381::scalar_from_u64(secret_key);
+    *bls12381::g2_mul(&scalar, &bls12381::hash_to_g2(&message)).bytes()
+}
+
+/// Compressed public key of a secret key.
+public fun public_key(secret_key: u64): vector<u8> {
+    let scalar = bls12381::scalar_from_u64(secret_key);
+    *bls12381::g1_mul(&scalar, &bls12381::g1_generator()).bytes()
+}
+
+/// Whether this virtual machine accepts every BLS signature, as the compiler's own test runner does.
+public fun accepts_any_signature(): bool {
+    bls12381::bls12381_min_pk_verify(&vector[], &vector[], &vector[])
+}
 
 /// A system in epoch 1 with the committee, capacity and prices above.
 public fun new_system(ctx: &mut TxContext): System {
@@ -162,7 +187,7 @@ public fun certify(system: &System, blob: &mut Blob) {
     } else {
         permanent_message(system.epoch(), blob.blob_id())
     };
-    system.certify_blob(blob, signature(), quorum(), message);
+    system.certify_blob(blob, sign(quorum(), message), quorum(), message);
 }
 
 /// Header of a message.

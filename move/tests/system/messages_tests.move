@@ -25,8 +25,31 @@ fun proof_of_possession_has_the_specified_bytes() {
     expected.append(key);
     assert_eq!(message.to_bytes(), expected);
     assert_eq!(expected.length(), 87);
-    // The test runner accepts every signature.
-    assert!(message.verify_proof_of_possession(market::signature()));
+}
+
+#[test]
+fun proof_of_possession_is_verified() {
+    let message = messages::new_proof_of_possession_msg(5, @0xAB, market::public_key(77));
+    let proof = market::sign_with(77, message.to_bytes());
+    assert!(message.verify_proof_of_possession(proof));
+}
+
+#[test]
+fun proof_with_another_key_is_rejected() {
+    let message = messages::new_proof_of_possession_msg(5, @0xAB, market::public_key(77));
+    let proof = market::sign_with(78, message.to_bytes());
+    assert!(!message.verify_proof_of_possession(proof) || market::accepts_any_signature());
+}
+
+#[test]
+fun proof_of_another_sender_or_epoch_is_rejected() {
+    let message = messages::new_proof_of_possession_msg(5, @0xAB, market::public_key(77));
+    let proof = market::sign_with(77, message.to_bytes());
+    let other_sender = messages::new_proof_of_possession_msg(5, @0xAC, market::public_key(77));
+    let other_epoch = messages::new_proof_of_possession_msg(6, @0xAB, market::public_key(77));
+    let any = market::accepts_any_signature();
+    assert!(!other_sender.verify_proof_of_possession(proof) || any);
+    assert!(!other_epoch.verify_proof_of_possession(proof) || any);
 }
 
 #[test, expected_failure(abort_code = messages::EInvalidKeyLength)]

@@ -333,7 +333,7 @@ fun a_quorum_certifies_a_permanent_blob() {
     market::go_to_epoch(&mut system, 2);
     system.certify_blob(
         &mut blob,
-        market::signature(),
+        market::sign(market::quorum(), market::permanent_message(2, market::blob_id())),
         market::quorum(),
         market::permanent_message(2, market::blob_id()),
     );
@@ -354,7 +354,7 @@ fun less_than_a_quorum_does_not_certify() {
     let mut blob = market::register(&mut system, 3, false, ctx);
     system.certify_blob(
         &mut blob,
-        market::signature(),
+        market::sign(market::below_quorum(), market::permanent_message(1, market::blob_id())),
         market::below_quorum(),
         market::permanent_message(1, market::blob_id()),
     );
@@ -369,7 +369,7 @@ fun certificate_of_the_epoch_before_fails() {
     market::go_to_epoch(&mut system, 2);
     system.certify_blob(
         &mut blob,
-        market::signature(),
+        market::sign(market::quorum(), market::permanent_message(1, market::blob_id())),
         market::quorum(),
         market::permanent_message(1, market::blob_id()),
     );
@@ -383,7 +383,7 @@ fun invalid_blob_statement_does_not_certify() {
     let mut blob = market::register(&mut system, 3, false, ctx);
     system.certify_blob(
         &mut blob,
-        market::signature(),
+        market::sign(market::quorum(), market::blob_statement(2, 1, market::blob_id())),
         market::quorum(),
         market::blob_statement(2, 1, market::blob_id()),
     );
@@ -398,7 +398,7 @@ fun certificate_of_a_deletable_blob_is_bound_to_its_object() {
     let mut blob = market::register(&mut system, 3, true, ctx);
     system.certify_blob(
         &mut blob,
-        market::signature(),
+        market::sign(market::quorum(), market::deletable_message(1, market::blob_id(), other.object_id())),
         market::quorum(),
         market::deletable_message(1, market::blob_id(), other.object_id()),
     );
@@ -574,7 +574,7 @@ fun extension_with_a_larger_resource_fails() {
 fun one_correct_node_invalidates_a_blob() {
     let system = new_system();
     let blob_id = system.invalidate_blob_id(
-        market::signature(),
+        market::sign(market::one_correct(), market::blob_statement(2, 1, 77)),
         market::one_correct(),
         market::blob_statement(2, 1, 77),
     );
@@ -587,7 +587,7 @@ fun one_correct_node_invalidates_a_blob() {
 #[test, expected_failure(abort_code = bls_aggregate::ENotEnoughStake)]
 fun faulty_nodes_alone_do_not_invalidate() {
     new_system().invalidate_blob_id(
-        market::signature(),
+        market::sign(market::below_one_correct(), market::blob_statement(2, 1, 77)),
         market::below_one_correct(),
         market::blob_statement(2, 1, 77),
     );
@@ -597,7 +597,7 @@ fun faulty_nodes_alone_do_not_invalidate() {
 #[test, expected_failure(abort_code = messages::EInvalidMsgType)]
 fun blob_certificate_does_not_invalidate() {
     new_system().invalidate_blob_id(
-        market::signature(),
+        market::sign(market::quorum(), market::permanent_message(1, 77)),
         market::quorum(),
         market::permanent_message(1, 77),
     );
@@ -700,7 +700,7 @@ fun rewards_agree_with_the_reference() {
                 let n = weights[row].length();
                 let mut bitmap = vector::tabulate!(n / 8, |_| 0xFF);
                 if (n % 8 > 0) bitmap.push_back((1u8 << (n % 8 as u8)) - 1);
-                system.update_deny_list(&mut cap, market::signature(), bitmap, message);
+                system.update_deny_list(&mut cap, market::sign(bitmap, message), bitmap, message);
                 cap.destroy_cap_for_testing();
             };
         });

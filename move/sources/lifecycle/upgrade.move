@@ -1,0 +1,225 @@
+/// Upgrades of the package by vote of the storage nodes.
+///
+/// The nodes of the current committee vote for the digest of a package, weighted by their shards. With a
+/// quorum anybody can obtain the ticket for the upgrade within the epoch. Committing the upgrade announces
+/// the new package to the shared objects; they keep working with the old one until they are migrated.
+module walrus::upgrade;
+
+use sui::package::{UpgradeCap, UpgradeReceipt, UpgradeTicket};
+use sui::table::{Self, Table};
+use sui::vec_set::{Self, VecSet};
+use walrus::auth::Authenticated;
+use walrus::events;
+use walrus::staking::Staking;
+use walrus::system::System;
+
+/// The emergency capability belongs to another upgrade manager.
+const EInvalidUpgradeManager: u64 = 0;
+/// The caller does not have the governance right of the node.
+const ENotAuthorized: u64 = 1;
+/// The node has voted for the digest already.
+const EDuplicateVote: u64 = 2;
+/// The digest of a package must be 32 bytes long.
+const EInvalidPackageDigest: u64 = 3;
+/// Nobody has voted for the digest.
+const ENoProposalForDigest: u64 = 4;
+/// The votes are of another epoch.
+const EWrongEpoch: u64 = 5;
+/// The votes are not a quorum.
+const ENotEnoughVotes: u64 = 6;
+/// The votes are for another version of the package.
+const EWrongVersion: u64 = 7;
+
+/// Bytes of a package digest.
+const DIGEST_LENGTH_BYTES: u64 = 32;
+
+/// Holds the right to upgrade the package.
+public struct UpgradeManager has key {
+    id: UID,
+    /// The right to upgrade the package.
+    cap: UpgradeCap,
+    /// Proposals by package digest.
+    upgrade_proposals: Table<PackageDigest, UpgradeProposal>,
+}
+
+/// The votes for a package.
+public struct UpgradeProposal has drop, store {
+    /// Epoch of the votes.
+    epoch: u32,
+    /// Digest of the package.
+    digest: PackageDigest,
+    /// Version that the package would get.
+    version: u64,
+    /// Shards of the nodes that voted.
+    voting_weight: u16,
+    /// The nodes that voted.
+    voters: VecSet<ID>,
+}
+
+/// Digest of a package, always 32 bytes.
+public struct PackageDigest(vector<u8>) has copy, drop, store;
+
+/// The right to upgrade without a vote, while a deployment is young.
+public struct EmergencyUpgradeCap has key, store {
+    id: UID,
+    /// The manager the capability belongs to.
+    upgrade_manager_id: ID,
+}
+
+/// Shares a manager with the upgrade capability of the package.
+public(package) fun new(cap: UpgradeCap, ctx: &mut TxContext): EmergencyUpgradeCap {
+    let manager = UpgradeManager {
+        id: object::new(ctx),
+        cap,
+        upgrade_proposals: table::new(ctx),
+    };
+    let emergency_cap = EmergencyUpgradeCap {
+        id: object::new(ctx),
+        upgrade_manager_id: manager.id.to_inner(),
+    };
+    transfer::share_object(manager);
+    emergency_cap
+}
+
+/// Votes for a package in the name of a node of the current committee.
+///
+/// Votes count in the epoch and for the version they were cast for; the first vote after a change of either
+/// starts anew.
+public fun vote_for_upgrade(
+    self: &mut UpgradeManager,
+    staking: &Staking,
+    authenticated: Authenticated,
+    node_id: ID,
+    digest: vector<u8>,
+) {
+    assert!(staking.has_governance_right(node_id, &authenticated), ENotAuthorized);
+    let package_digest = new_package_digest(digest);
+    let weight = staking.node_weight(node_id);
+    let epoch = staking.epoch();
+
+    if (self.is_outdated(package_digest, epoch)) {
+        self.upgrade_proposals.remove(package_digest);
+    };
+    if (!self.upgrade_proposals.contains(package_digest)) {
+        let version = self.next_version();
+        let proposal = new_proposal(epoch, package_digest, version);
+        self.upgrade_proposals.add(package_digest, proposal);
+        events::emit_contract_upgrade_proposed(epoch, digest);
+    };
+    let proposal = &mut self.upgrade_proposals[package_digest];
+    assert!(!proposal.voters.contains(&node_id), EDuplicateVote);
+    proposal.voters.insert(node_id);
+    proposal.voting_weight = proposal.voting_weight + weight;
+    if (staking.is_quorum(proposal.voting_weight)) {
+        events::emit_contract_upgrade_quorum_reached(epoch, digest);
+    };
+}
+
+/// Turns a proposal with a quorum into the permission to upgrade.
+public fun authorize_upgrade(
+    self: &mut UpgradeManager,
+    staking: &Staking,
+    digest: vector<u8>,
+): UpgradeTicket {
+    let package_digest = new_package_digest(digest);
+    assert!(self.upgrade_proposals.contains(package_digest), ENoProposalForDigest);
+    let proposal = self.upgrade_proposals.remove(package_digest);
+    assert!(proposal.epoch == staking.epoch(), EWrongEpoch);
+    assert!(staking.is_quorum(proposal.voting_weight), ENotEnoughVotes);
+    assert!(proposal.version == self.next_version(), EWrongVersion);
+    self.authorize(package_digest)
+}
+
+/// Permits an upgrade without a vote.
+public fun authorize_emergency_upgrade(
+    self: &mut UpgradeManager,
+    emergency_upgrade_cap: &EmergencyUpgradeCap,
+    digest: vector<u8>,
+): UpgradeTicket {
+    assert!(
+        emergency_upgrade_cap.upgrade_manager_id == self.id.to_inner(),
+        EInvalidUpgradeManager,
+    );
+    self.authorize(new_package_digest(digest))
+}
+
+/// Completes an upgrade and announces the new package to the shared objects.
+public fun commit_upgrade(
+    self: &mut UpgradeManager,
+    staking: &mut Staking,
+    system: &mut System,
+    receipt: UpgradeReceipt,
+) {
+    let new_package_id = receipt.package();
+    self.cap.commit_upgrade(receipt);
+    staking.set_new_package_id(new_package_id);
+    system.set_new_package_id(new_package_id);
+}
+
+/// Removes those of the proposals whose votes no longer count. The others are left alone.
+public fun cleanup_upgrade_proposals(
+    self: &mut UpgradeManager,
+    staking: &Staking,
+    digests: vector<vector<u8>>,
+) {
+    let epoch = staking.epoch();
+    digests.do!(|digest| {
+        let package_digest = new_package_digest(digest);
+        if (self.is_outdated(package_digest, epoch)) {
+            self.upgrade_proposals.remove(package_digest);
+        };
+    });
+}
+
+/// Gives up the right to upgrade without a vote, for ever.
+public fun burn_emergency_upgrade_cap(emergency_upgrade_cap: EmergencyUpgradeCap) {
+    let EmergencyUpgradeCap { id, .. } = emergency_upgrade_cap;
+    id.delete();
+}
+
+fun authorize(self: &mut UpgradeManager, digest: PackageDigest): UpgradeTicket {
+    let policy = self.cap.policy();
+    let PackageDigest(bytes) = digest;
+    self.cap.authorize_upgrade(policy, bytes)
+}
+
+/// Version that the package gets with the next upgrade.
+fun next_version(self: &UpgradeManager): u64 {
+    self.cap.version() + 1
+}
+
+/// Whether there is a proposal whose votes no longer count.
+fun is_outdated(self: &UpgradeManager, digest: PackageDigest, epoch: u32): bool {
+    if (!self.upgrade_proposals.contains(digest)) return false;
+    let proposal = &self.upgrade_proposals[digest];
+    proposal.epoch != epoch || proposal.version != self.next_version()
+}
+
+fun new_package_digest(bytes: vector<u8>): PackageDigest {
+    assert!(bytes.length() == DIGEST_LENGTH_BYTES, EInvalidPackageDigest);
+    PackageDigest(bytes)
+}
+
+fun new_proposal(epoch: u32, digest: PackageDigest, version: u64): UpgradeProposal {
+    UpgradeProposal { epoch, digest, version, voting_weight: 0, voters: vec_set::empty() }
+}
+
+// === Tests ===
+
+/// Whether there is a proposal for the digest.
+#[test_only]
+public fun has_proposal(self: &UpgradeManager, digest: vector<u8>): bool {
+    self.upgrade_proposals.contains(new_package_digest(digest))
+}
+
+/// Shards of the nodes that voted for the digest.
+#[test_only]
+public fun voting_weight(self: &UpgradeManager, digest: vector<u8>): u16 {
+    self.upgrade_proposals[new_package_digest(digest)].voting_weight
+}
+
+/// The right to upgrade the package.
+#[test_only]
+public fun cap(self: &UpgradeManager): &UpgradeCap {
+    &self.cap
+}
