@@ -107,7 +107,7 @@ export class CodeGenerator {
     private readonly probes: boolean,
   ) {}
 
-  /** The function with these type arguments. Throws `LinkError` for a native the VM does not have. */
+  /** The function with these type arguments. A native that the VM lacks fails with `LinkError` when called. */
   instantiate(fn: LoadedFunction, typeArguments: readonly RuntimeType[]): FunctionInstance {
     if (typeArguments.length !== fn.handle.typeParameters.length)
       throw new LinkError(`${fn.handle.name} takes ${fn.handle.typeParameters.length} type arguments`);
@@ -118,7 +118,6 @@ export class CodeGenerator {
     const key = typeArguments.map((t) => t.text).join();
     let instance = byTypes.get(key);
     if (instance === undefined) {
-      if (fn.definition.isNative) nativeFactory(fn);
       instance = new FunctionInstance(fn, typeArguments, (i) => this.compile(i));
       byTypes.set(key, instance);
     }

@@ -1,9 +1,13 @@
 /** Registry of all native functions: `address::module` → natives by function name. */
 import { LinkError } from '../errors.js';
 import type { LoadedFunction } from '../loader.js';
+import { bls12381 } from './bls12381.js';
 import { dynamic_field } from './dynamic-field.js';
+import { group_ops } from './group-ops.js';
+import { hash as suiHash, hmac } from './hashes.js';
 import type { NativeFactory, NativeModule } from './native.js';
 import { address, object, tx_context, types } from './object.js';
+import { ecdsa_k1, ecdsa_r1, ed25519 } from './signatures.js';
 import { bcs, debug, hash, string, vector } from './std.js';
 import { accumulator, accumulator_settlement, config, funds_accumulator, protocol_config } from './system.js';
 import { random, test_scenario, test_utils, unit_test } from './testing.js';
@@ -23,10 +27,17 @@ const modules: Readonly<Record<string, NativeModule>> = {
   '0x2::accumulator': accumulator,
   '0x2::accumulator_settlement': accumulator_settlement,
   '0x2::address': address,
+  '0x2::bls12381': bls12381,
   '0x2::config': config,
   '0x2::dynamic_field': dynamic_field,
+  '0x2::ecdsa_k1': ecdsa_k1,
+  '0x2::ecdsa_r1': ecdsa_r1,
+  '0x2::ed25519': ed25519,
   '0x2::event': event,
   '0x2::funds_accumulator': funds_accumulator,
+  '0x2::group_ops': group_ops,
+  '0x2::hash': suiHash,
+  '0x2::hmac': hmac,
   '0x2::object': object,
   '0x2::protocol_config': protocol_config,
   '0x2::random': random,
