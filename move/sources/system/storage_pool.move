@@ -457,3 +457,23 @@ fun remove_blob(self: &mut StoragePoolInnerV1, blob_id: u256, n_shards: u16) {
     self.used_encoded_bytes = self.used_encoded_bytes - encoded_size;
     self.blob_count = self.blob_count - 1;
 }
+
+// === Tests ===
+
+/// Gives the pool another version without touching its state.
+#[test_only]
+public fun set_version_for_testing(self: &mut StoragePool, version: u64) {
+    self.version = version;
+}
+
+/// Falsifies the accounting.
+#[test_only]
+public fun set_accounting_for_testing(
+    self: &mut StoragePool,
+    used_encoded_bytes: u64,
+    blob_count: u64,
+) {
+    let inner = self.inner_mut();
+    inner.used_encoded_bytes = used_encoded_bytes;
+    inner.blob_count = blob_count;
+}
