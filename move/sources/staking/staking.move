@@ -412,3 +412,27 @@ fun inner_mut(staking: &mut Staking): &mut StakingInnerV1 {
     assert!(staking.version == VERSION, EWrongVersion);
     df::borrow_mut(&mut staking.id, VERSION)
 }
+
+// === Tests ===
+
+/// The state.
+#[test_only]
+public fun inner_for_testing(staking: &Staking): &StakingInnerV1 { staking.inner() }
+
+/// The state, for change.
+#[test_only]
+public fun inner_mut_for_testing(staking: &mut Staking): &mut StakingInnerV1 {
+    staking.inner_mut()
+}
+
+/// The version that is expected.
+#[test_only]
+public fun version_for_testing(): u64 { VERSION }
+
+/// Puts the state back to another version, as if an older package had created it.
+#[test_only]
+public fun set_version_for_testing(staking: &mut Staking, version: u64) {
+    let inner: StakingInnerV1 = df::remove(&mut staking.id, staking.version);
+    df::add(&mut staking.id, version, inner);
+    staking.version = version;
+}

@@ -400,12 +400,16 @@ public(package) fun advance_epoch(
     }
 }
 
-/// The stake that will back the node in `epoch`, as far as it is known now.
+/// The stake that will back the node in `epoch`, as far as it is known now. Dust counts as nothing, with
+/// a margin for the rounding of the boundary: otherwise a node could be selected whose pool then starts
+/// anew without stake, and could not take the rewards of its epoch.
 public(package) fun wal_balance_at_epoch(self: &StakingPool, epoch: u32): u64 {
-    let leaving_shares = self.leaving_shares(epoch);
-    let leaving_wal = self.current_rate().convert_to_wal_amount(leaving_shares);
+    let rate = self.current_rate();
+    let leaving_wal = rate.convert_to_wal_amount(self.leaving_shares(epoch));
     let wal_balance = self.wal_balance + self.pending_stake.value_at(epoch);
-    if (wal_balance > leaving_wal) wal_balance - leaving_wal else 0
+    if (wal_balance <= leaving_wal) return 0;
+    let remaining = wal_balance - leaving_wal;
+    if (rate.convert_to_share_amount(remaining) < 2 * MIN_SHARES) 0 else remaining
 }
 
 /// All shares that leave up to `epoch`.
