@@ -3,16 +3,20 @@ import { LinkError } from '../errors.js';
 import type { LoadedFunction } from '../loader.js';
 import { bls12381 } from './bls12381.js';
 import { dynamic_field } from './dynamic-field.js';
+import { ecvrf } from './ecvrf.js';
+import { groth16 } from './groth16.js';
 import { group_ops } from './group-ops.js';
 import { hash as suiHash, hmac } from './hashes.js';
 import type { NativeFactory, NativeModule } from './native.js';
 import { address, object, tx_context, types } from './object.js';
+import { poseidon } from './poseidon.js';
 import { ecdsa_k1, ecdsa_r1, ed25519 } from './signatures.js';
 import { bcs, debug, hash, string, vector } from './std.js';
 import { accumulator, accumulator_settlement, config, funds_accumulator, protocol_config } from './system.js';
 import { random, test_scenario, test_utils, unit_test } from './testing.js';
 import { event, transfer } from './transfer.js';
 import { type_name } from './type-name.js';
+import { nitro_attestation, rangeproofs, vdf, zklogin_verified_id, zklogin_verified_issuer } from './unsupported.js';
 
 const shortAddress = (id: string): string => id.replace(/^0x0*/, '0x');
 
@@ -32,20 +36,28 @@ const modules: Readonly<Record<string, NativeModule>> = {
   '0x2::dynamic_field': dynamic_field,
   '0x2::ecdsa_k1': ecdsa_k1,
   '0x2::ecdsa_r1': ecdsa_r1,
+  '0x2::ecvrf': ecvrf,
   '0x2::ed25519': ed25519,
   '0x2::event': event,
   '0x2::funds_accumulator': funds_accumulator,
+  '0x2::groth16': groth16,
   '0x2::group_ops': group_ops,
   '0x2::hash': suiHash,
   '0x2::hmac': hmac,
+  '0x2::nitro_attestation': nitro_attestation,
   '0x2::object': object,
+  '0x2::poseidon': poseidon,
   '0x2::protocol_config': protocol_config,
   '0x2::random': random,
+  '0x2::rangeproofs': rangeproofs,
   '0x2::test_scenario': test_scenario,
   '0x2::test_utils': test_utils,
   '0x2::transfer': transfer,
   '0x2::tx_context': tx_context,
   '0x2::types': types,
+  '0x2::vdf': vdf,
+  '0x2::zklogin_verified_id': zklogin_verified_id,
+  '0x2::zklogin_verified_issuer': zklogin_verified_issuer,
 };
 
 /** Factory of a native function. Throws `LinkError` naming one that the VM does not have. */
