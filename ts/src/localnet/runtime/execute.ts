@@ -86,7 +86,6 @@ class TransactionExecution {
   readonly #lamport: bigint;
   readonly #gasTotal: bigint;
   readonly #inputs: readonly StoredObject[];
-  #typed: TypedTransaction | undefined;
   #outputs: readonly CommandOutput[] = [];
   #received: ReadonlySet<Address> = new Set();
 
@@ -149,7 +148,6 @@ class TransactionExecution {
       checks: request.checks,
       getPackage,
     });
-    this.#typed = typed;
     checkTransaction(typed, request.checks);
     const gasCoin = request.gasCoins[0];
     if (typed.gas && gasCoin) typed.gas.value = coinValue(gasCoin.id, this.#gasTotal - request.budget);

@@ -1,0 +1,32 @@
+/** The embedded Sui network. */
+export {
+  DEFAULT_GENESIS_TIME_MS,
+  LocalNet,
+  LocalNetError,
+  NetworkClock,
+  NoGasCoin,
+  TransactionFailed,
+  UnpublishedDependencies,
+  type LocalNetOptions,
+  type PublishResult,
+} from './local-net.js';
+export { LocalLedger, type LedgerOptions } from './ledger/ledger.js';
+export { TransactionRejected, UnknownSnapshot, type RejectionReason } from './ledger/errors.js';
+export type {
+  Checkpoint,
+  CleverError,
+  CommandOutput,
+  CommandValue,
+  EpochInfo,
+  ExecutedTransaction,
+  Ledger,
+  LedgerEvent,
+  LedgerObject,
+  Owner,
+  PackageReflection,
+  Simulation,
+  SimulationOptions,
+  TransactionData,
+  TransactionEffects,
+} from './ledger/types.js';
+export { createInProcessTransport } from './rpc/index.js';

@@ -1,0 +1,512 @@
+/**
+ * The state of one network and the only way to change it: checks, executes, stores, seals one checkpoint
+ * per transaction. Deterministic: time, seed and framework come from outside, nothing else does.
+ */
+import { MoveVm } from '../vm/index.js';
+import type { Address } from '../vm/types.js';
+import { bcs } from '@mysten/sui/bcs';
+import { fullAddress } from '../runtime/bytes.js';
+import { blake2b256, digestOf, toBase58 } from '../runtime/digests.js';
+import { describeFailure } from '../runtime/clever-errors.js';
+import { executeTransaction, type Execution, type ExecutionEnvironment } from '../runtime/execute.js';
+import { ZERO_GAS, type GasCostSummary } from '../runtime/gas.js';
+import { PROTOCOL_VERSION, REFERENCE_GAS_PRICE, gasPrices } from '../runtime/limits.js';
+import { StoredObject, owners, type MovePackage } from '../runtime/objects.js';
+import type { Programmable, ResolvedInput, TransactionDataV1 } from '../runtime/ptb.js';
+import { GAS_COIN_TYPE, SUI_ADDRESS } from '../runtime/type-tags.js';
+import { withCoinBalance } from '../runtime/write-set.js';
+import { SealedCheckpoint } from './checkpoints.js';
+import { TransactionRejected, UnknownSnapshot } from './errors.js';
+import { createGenesis, type GenesisOptions } from './genesis.js';
+import { InputResolver } from './inputs.js';
+import { ObjectStore, type ObjectStoreSnapshot } from './object-store.js';
+import { PersistentMap, type FrozenMap } from './persistent-map.js';
+import { VmReflection } from './reflection.js';
+import { verifySignatures } from './signatures.js';
+import {
+  SYSTEM_SENDER,
+  clockTransaction,
+  epochTransaction,
+  inputArgument,
+  randomnessTransaction,
+  systemCall,
+  type SystemTransaction,
+} from './system-transactions.js';
+import { TransactionRecord } from './transactions.js';
+import type {
+  Checkpoint,
+  EpochInfo,
+  ExecutedTransaction,
+  Ledger,
+  LedgerObject,
+  Simulation,
+  SimulationOptions,
+  TransactionData,
+} from './types.js';
+import { checkExpiration, checkGasTerms, checkProgrammable, inputObjectId, parseTransaction, userTransaction } from './validity.js';
+
+export interface LedgerOptions extends GenesisOptions {
+  /** Features that `protocol_config::is_feature_enabled` answers true for. */
+  readonly features?: readonly string[];
+}
+
+const CLOCK = fullAddress('0x6');
+const RANDOM = fullAddress('0x8');
+/** Balance of the coin that pays in simulations: 10^18 MIST. */
+const MOCK_COIN_BALANCE = 1_000_000_000_000_000_000n;
+
+type Listener = (transaction: ExecutedTransaction, checkpoint: Checkpoint) => void;
+
+/** Everything that `revert` puts back. */
+interface Snapshot {
+  readonly objects: ObjectStoreSnapshot;
+  readonly byDigest: FrozenMap<TransactionRecord>;
+  readonly packageVersions: FrozenMap<readonly Address[]>;
+  readonly checkpointsByDigest: FrozenMap<SealedCheckpoint>;
+  readonly transactionCount: number;
+  readonly checkpointCount: number;
+  readonly epoch: EpochInfo;
+  readonly timestampMs: bigint;
+  readonly epochGas: GasCostSummary;
+  readonly randomRound: bigint | undefined;
+}
+
+export class LocalLedger implements Ledger {
+  readonly vm: MoveVm;
+  readonly reflection: VmReflection;
+  readonly #objects = new ObjectStore();
+  readonly #byDigest = new PersistentMap<TransactionRecord>();
+  readonly #packageVersions = new PersistentMap<readonly Address[]>();
+  readonly #checkpointsByDigest = new PersistentMap<SealedCheckpoint>();
+  readonly #transactions: TransactionRecord[] = [];
+  readonly #checkpoints: SealedCheckpoint[] = [];
+  readonly #listeners = new Set<Listener>();
+  readonly #snapshots: Snapshot[] = [];
+  readonly #environment: ExecutionEnvironment;
+  readonly #seed: Uint8Array;
+  #transient: ReadonlyMap<Address, MovePackage> | undefined;
+  #epoch: EpochInfo;
+  #timestampMs: bigint;
+  #epochGas: GasCostSummary = ZERO_GAS;
+  /** Round of the last randomness update in this epoch. */
+  #randomRound: bigint | undefined;
+
+  constructor(options: LedgerOptions) {
+    this.#seed = options.seed;
+    this.#timestampMs = options.timestampMs;
+    this.#epoch = {
+      epoch: 0n,
+      startTimestampMs: options.timestampMs,
+      firstCheckpoint: 0n,
+      referenceGasPrice: REFERENCE_GAS_PRICE,
+      protocolVersion: PROTOCOL_VERSION,
+    };
+    this.vm = new MoveVm({ packages: { getPackage: (id) => this.#transient?.get(id) ?? this.getPackage(id) } });
+    this.reflection = new VmReflection(this.vm);
+    this.#environment = this.#createEnvironment(new Set(options.features ?? []));
+    const genesis = createGenesis(this.#objects, this.#environment, options);
+    for (const object of genesis.execution.written) if (object.package) this.#recordPackage(object.package);
+    this.#seal(genesis.transaction.data, genesis.transaction.bytes, genesis.transaction.digest, [], genesis.execution);
+  }
+
+  #createEnvironment(features: ReadonlySet<string>): ExecutionEnvironment {
+    // The getters below read the ledger, not the environment.
+    const epoch = () => this.#epoch;
+    return {
+      vm: this.vm,
+      reader: this.#objects,
+      getPackage: (id) => this.getPackage(id),
+      setTransientPackages: (packages) => {
+        this.#transient = packages;
+      },
+      get epoch() {
+        return epoch().epoch;
+      },
+      get epochTimestampMs() {
+        return epoch().startTimestampMs;
+      },
+      features,
+    };
+  }
+
+  get chainId(): string {
+    return this.#checkpoints[0]!.digest;
+  }
+
+  get epoch(): EpochInfo {
+    return this.#epoch;
+  }
+
+  get timestampMs(): bigint {
+    return this.#timestampMs;
+  }
+
+  getObject(id: Address, version?: bigint): StoredObject | undefined {
+    return version === undefined ? this.#objects.readObject(id) : this.#objects.readVersion(id, version);
+  }
+
+  ownedObjects(owner: Address): Iterable<LedgerObject> {
+    return this.#objects.owned(owner);
+  }
+
+  dynamicFields(parent: Address): Iterable<LedgerObject> {
+    return this.#objects.children(parent);
+  }
+
+  objectsOfType(type: string): Iterable<LedgerObject> {
+    return this.#objects.ofType(type);
+  }
+
+  getPackage(storageId: Address): MovePackage | undefined {
+    return this.#objects.readObject(storageId)?.package;
+  }
+
+  packageVersions(storageId: Address): readonly MovePackage[] {
+    const pkg = this.getPackage(storageId);
+    const ids = pkg ? (this.#packageVersions.get(pkg.originalId) ?? []) : [];
+    return ids.map((id) => this.getPackage(id)!);
+  }
+
+  getTransaction(digest: string): TransactionRecord | undefined {
+    return this.#byDigest.get(digest);
+  }
+
+  transactionByIndex(index: bigint): TransactionRecord | undefined {
+    return this.#transactions[Number(index)];
+  }
+
+  get transactionCount(): bigint {
+    return BigInt(this.#transactions.length);
+  }
+
+  getCheckpoint(sequenceNumber: bigint): SealedCheckpoint | undefined {
+    return this.#checkpoints[Number(sequenceNumber)];
+  }
+
+  getCheckpointByDigest(digest: string): SealedCheckpoint | undefined {
+    return this.#checkpointsByDigest.get(digest);
+  }
+
+  get latestCheckpoint(): SealedCheckpoint {
+    return this.#checkpoints.at(-1)!;
+  }
+
+  subscribe(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async execute(bytes: Uint8Array, signatures: readonly Uint8Array[]): Promise<TransactionRecord> {
+    const data = parseTransaction(bytes);
+    const v1 = data.V1;
+    const required = new Set([v1.sender, v1.gasData.owner]);
+    await verifySignatures(bytes, signatures, required);
+    return this.#executeChecked(data, bytes, signatures);
+  }
+
+  /** Executes without signatures, as whoever the transaction names. @throws TransactionRejected */
+  executeUnsigned(bytes: Uint8Array): TransactionRecord {
+    return this.#executeChecked(parseTransaction(bytes), bytes, []);
+  }
+
+  #executeChecked(data: TransactionData, bytes: Uint8Array, signatures: readonly Uint8Array[]): TransactionRecord {
+    const digest = digestOf('TransactionData', bytes);
+    const known = this.#byDigest.get(toBase58(digest));
+    if (known) return known;
+    const v1 = data.V1;
+    const ptb = userTransaction(v1);
+    checkExpiration(v1, { epoch: this.#epoch.epoch, chainId: this.chainId });
+    checkGasTerms(v1);
+    checkProgrammable(v1, ptb);
+    if (v1.gasData.payment.length === 0) {
+      throw new TransactionRejected('MissingGasPayment', 'the transaction has no gas coin');
+    }
+    if (ptb.inputs.some((input) => inputObjectId(input) === RANDOM)) this.#updateRandomness();
+    const execution = this.#run(v1, ptb, digest, new InputResolver(this.#objects, true), undefined, false);
+    return this.#commit(data, bytes, digest, signatures, execution);
+  }
+
+  #run(
+    data: TransactionDataV1,
+    ptb: Programmable,
+    digest: Uint8Array,
+    resolver: InputResolver,
+    mockCoin: StoredObject | undefined,
+    collectOutputs: boolean,
+    checks = true,
+  ): Execution {
+    const { sender, gasData } = data;
+    const gasCoins = mockCoin ? [mockCoin] : resolver.resolvePayment(data);
+    return executeTransaction(this.#environment, {
+      digest,
+      sender,
+      gasOwner: gasData.owner,
+      price: BigInt(gasData.price),
+      budget: BigInt(gasData.budget),
+      transaction: ptb,
+      inputs: resolver.resolveInputs(ptb, sender, gasData.owner),
+      gasCoins,
+      packages: resolver.resolvePackages(ptb),
+      checks,
+      system: false,
+      collectOutputs,
+    });
+  }
+
+  simulate(data: TransactionData, options: SimulationOptions): Simulation {
+    const v1 = options.checks ? data.V1 : withUsableGas(data.V1);
+    const ptb = userTransaction(v1);
+    const bytes = bcs.TransactionData.serialize({ V1: v1 }).toBytes();
+    const digest = digestOf('TransactionData', bytes);
+    if (options.checks) {
+      checkExpiration(v1, { epoch: this.#epoch.epoch, chainId: this.chainId });
+      checkGasTerms(v1);
+      checkProgrammable(v1, ptb);
+    }
+    let mockCoin: StoredObject | undefined;
+    if (v1.gasData.payment.length === 0) {
+      if (options.checks && !options.mockGasCoin) {
+        throw new TransactionRejected('MissingGasPayment', 'the transaction has no gas coin');
+      }
+      mockCoin = mockGasCoin(digest, v1.gasData.owner);
+    }
+    const resolver = new InputResolver(this.#objects, options.checks);
+    const execution = this.#run(v1, ptb, digest, resolver, mockCoin, true, options.checks);
+    return {
+      transaction: this.#record({ $kind: 'V1', V1: v1 }, bytes, digest, [], execution),
+      commandOutputs: execution.outputs,
+    };
+  }
+
+  advanceClock(milliseconds: bigint): { timestampMs: bigint; digest: string } {
+    if (milliseconds < 0n) throw new RangeError('milliseconds must not be negative: time does not go back');
+    const timestampMs = this.#timestampMs + milliseconds;
+    const transaction = clockTransaction(this.#epoch.epoch, this.transactionCount, timestampMs);
+    const clock = this.#sharedInput(CLOCK);
+    this.#timestampMs = timestampMs;
+    const bytes = new Uint8Array(8);
+    new DataView(bytes.buffer).setBigUint64(0, timestampMs, true);
+    const call = systemCall(SUI_ADDRESS, 'clock', 'consensus_commit_prologue', [inputArgument(0), inputArgument(1)]);
+    const record = this.#executeSystem(transaction, [call], [clock, { kind: 'pure', bytes }]);
+    return { timestampMs, digest: record.digest };
+  }
+
+  advanceCheckpoint(): Checkpoint {
+    const checkpoint = this.#sealCheckpoint([], undefined);
+    return checkpoint;
+  }
+
+  advanceEpoch(): EpochInfo {
+    const next = this.#epoch.epoch + 1n;
+    const transaction = epochTransaction(next, this.#epochGas, this.#timestampMs);
+    this.#executeSystem(transaction, [], [], PROTOCOL_VERSION);
+    this.#epoch = {
+      ...this.#epoch,
+      epoch: next,
+      startTimestampMs: this.#timestampMs,
+      firstCheckpoint: BigInt(this.#checkpoints.length),
+    };
+    this.#epochGas = ZERO_GAS;
+    this.#randomRound = undefined;
+    return this.#epoch;
+  }
+
+  /** Fresh randomness before a transaction that reads it (sui.md §4.3). */
+  #updateRandomness(): void {
+    const random = this.#objects.readObject(RANDOM);
+    if (!random?.owner.Shared) return;
+    const round = this.#randomRound === undefined ? 0n : this.#randomRound + 1n;
+    const material = new Uint8Array(this.#seed.length + 16);
+    material.set(this.#seed);
+    new DataView(material.buffer).setBigUint64(this.#seed.length, this.#epoch.epoch, true);
+    new DataView(material.buffer).setBigUint64(this.#seed.length + 8, round, true);
+    const randomBytes = blake2b256(material);
+    const initial = BigInt(random.owner.Shared.initialSharedVersion);
+    const transaction = randomnessTransaction(this.#epoch.epoch, round, randomBytes, initial);
+    const call = systemCall(SUI_ADDRESS, 'random', 'update_randomness_state', [0, 1, 2].map(inputArgument));
+    const roundBytes = new Uint8Array(8);
+    new DataView(roundBytes.buffer).setBigUint64(0, round, true);
+    const record = this.#executeSystem(transaction, [call], [
+      this.#sharedInput(RANDOM),
+      { kind: 'pure', bytes: roundBytes },
+      { kind: 'pure', bytes: new Uint8Array([randomBytes.length, ...randomBytes]) },
+    ]);
+    if (record.succeeded) this.#randomRound = round;
+  }
+
+  #sharedInput(id: Address): ResolvedInput {
+    const object = this.#objects.readObject(id);
+    if (!object) throw new TransactionRejected('ObjectNotFound', `the framework of this network has no object ${id}`, id);
+    return { kind: 'object', input: { object, kind: 'shared', mutable: true } };
+  }
+
+  #executeSystem(
+    transaction: SystemTransaction,
+    commands: Programmable['commands'],
+    inputs: readonly ResolvedInput[],
+    nextProtocolVersion?: bigint,
+  ): TransactionRecord {
+    const execution = executeTransaction(this.#environment, {
+      digest: transaction.digest,
+      sender: SYSTEM_SENDER,
+      gasOwner: SYSTEM_SENDER,
+      price: 1n,
+      budget: 0n,
+      transaction: { inputs: [], commands },
+      inputs,
+      gasCoins: [],
+      packages: [],
+      checks: false,
+      system: true,
+      collectOutputs: false,
+    });
+    if (execution.failure) throw execution.failure;
+    return this.#commit(transaction.data, transaction.bytes, transaction.digest, [], execution, nextProtocolVersion);
+  }
+
+  /** Writes what an execution did and seals its checkpoint. */
+  #commit(
+    data: TransactionData,
+    bytes: Uint8Array,
+    digest: Uint8Array,
+    signatures: readonly Uint8Array[],
+    execution: Execution,
+    nextProtocolVersion?: bigint,
+  ): TransactionRecord {
+    for (const id of execution.removed) this.#objects.remove(id);
+    for (const object of execution.written) {
+      this.#objects.write(object);
+      if (object.package) this.#recordPackage(object.package);
+    }
+    return this.#seal(data, bytes, digest, signatures, execution, nextProtocolVersion);
+  }
+
+  #record(
+    data: TransactionData,
+    bytes: Uint8Array,
+    digest: Uint8Array,
+    signatures: readonly Uint8Array[],
+    execution: Execution,
+  ): TransactionRecord {
+    return new TransactionRecord({
+      digest,
+      data,
+      bytes,
+      signatures,
+      execution,
+      checkpoint: BigInt(this.#checkpoints.length),
+      index: BigInt(this.#transactions.length),
+      timestampMs: this.#timestampMs,
+      describe: (failed) => describeFailure(failed, this.vm),
+    });
+  }
+
+  #seal(
+    data: TransactionData,
+    bytes: Uint8Array,
+    digest: Uint8Array,
+    signatures: readonly Uint8Array[],
+    execution: Execution,
+    nextProtocolVersion?: bigint,
+  ): TransactionRecord {
+    const record = this.#record(data, bytes, digest, signatures, execution);
+    this.#transactions.push(record);
+    this.#byDigest.set(record.digest, record);
+    this.#epochGas = addGas(this.#epochGas, execution.effects.gas);
+    const checkpoint = this.#sealCheckpoint([record], nextProtocolVersion);
+    for (const listener of this.#listeners) listener(record, checkpoint);
+    return record;
+  }
+
+  #sealCheckpoint(records: readonly TransactionRecord[], nextProtocolVersion: bigint | undefined): SealedCheckpoint {
+    const checkpoint = new SealedCheckpoint({
+      epoch: this.#epoch.epoch,
+      sequenceNumber: BigInt(this.#checkpoints.length),
+      networkTotalTransactions: BigInt(this.#transactions.length),
+      previous: this.#checkpoints.at(-1),
+      epochGas: this.#epochGas,
+      timestampMs: this.#timestampMs,
+      transactions: records.map((record) => ({
+        digest: record.digestBytes,
+        effectsDigest: record.effectsDigestBytes,
+        signatures: record.signatures,
+      })),
+      nextProtocolVersion,
+    });
+    this.#checkpoints.push(checkpoint);
+    this.#checkpointsByDigest.set(checkpoint.digest, checkpoint);
+    return checkpoint;
+  }
+
+  #recordPackage(pkg: MovePackage): void {
+    const versions = this.#packageVersions.get(pkg.originalId) ?? [];
+    this.#packageVersions.set(pkg.originalId, [...versions, pkg.storageId]);
+  }
+
+  /** Remembers the present state; the answer goes to `revert`. Costs the same whatever the state. */
+  snapshot(): number {
+    this.#snapshots.push({
+      objects: this.#objects.snapshot(),
+      byDigest: this.#byDigest.freeze(),
+      packageVersions: this.#packageVersions.freeze(),
+      checkpointsByDigest: this.#checkpointsByDigest.freeze(),
+      transactionCount: this.#transactions.length,
+      checkpointCount: this.#checkpoints.length,
+      epoch: this.#epoch,
+      timestampMs: this.#timestampMs,
+      epochGas: this.#epochGas,
+      randomRound: this.#randomRound,
+    });
+    return this.#snapshots.length;
+  }
+
+  /**
+   * Goes back to a snapshot. It stays usable; later ones are forgotten.
+   * @throws UnknownSnapshot
+   */
+  revert(id: number): void {
+    const snapshot = this.#snapshots[id - 1];
+    if (!snapshot) throw new UnknownSnapshot(id);
+    this.#snapshots.length = id;
+    this.#objects.revert(snapshot.objects);
+    this.#byDigest.restore(snapshot.byDigest);
+    this.#packageVersions.restore(snapshot.packageVersions);
+    this.#checkpointsByDigest.restore(snapshot.checkpointsByDigest);
+    this.#transactions.length = snapshot.transactionCount;
+    this.#checkpoints.length = snapshot.checkpointCount;
+    this.#epoch = snapshot.epoch;
+    this.#timestampMs = snapshot.timestampMs;
+    this.#epochGas = snapshot.epochGas;
+    this.#randomRound = snapshot.randomRound;
+  }
+}
+
+/** Inspection works with any price and budget: what cannot be used is replaced. */
+function withUsableGas(data: TransactionDataV1): TransactionDataV1 {
+  const price = BigInt(data.gasData.price) < REFERENCE_GAS_PRICE ? REFERENCE_GAS_PRICE : BigInt(data.gasData.price);
+  const budget = BigInt(data.gasData.budget) < gasPrices.minimumUnits * price ? gasPrices.maxBudget : BigInt(data.gasData.budget);
+  return { ...data, gasData: { ...data.gasData, price: price.toString(), budget: budget.toString() } };
+}
+
+function mockGasCoin(digest: Uint8Array, owner: Address): StoredObject {
+  const id = blake2b256(digest);
+  const contents = withCoinBalance(Buffer.concat([id, new Uint8Array(8)]), MOCK_COIN_BALANCE);
+  return new StoredObject(
+    '0x' + Buffer.from(id).toString('hex'),
+    1n,
+    owners.address(owner),
+    { kind: 'move', type: GAS_COIN_TYPE, hasPublicTransfer: true, contents },
+    new Uint8Array(32),
+    0n,
+  );
+}
+
+function addGas(a: GasCostSummary, b: GasCostSummary): GasCostSummary {
+  return {
+    computationCost: a.computationCost + b.computationCost,
+    storageCost: a.storageCost + b.storageCost,
+    storageRebate: a.storageRebate + b.storageRebate,
+    nonRefundableStorageFee: a.nonRefundableStorageFee + b.nonRefundableStorageFee,
+  };
+}
+

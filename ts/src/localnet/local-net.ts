@@ -1,0 +1,298 @@
+/**
+ * The embedded network as a library: boot, fund, publish, travel in time, go back. Everything that reads
+ * disk or builds packages is here; the ledger below is pure and deterministic.
+ */
+import { Ed25519Keypair } from '@mysten/sui/keypairs/ed25519';
+import { SuiGrpcClient } from '@mysten/sui/grpc';
+import { Transaction } from '@mysten/sui/transactions';
+import type { Signer } from '@mysten/sui/cryptography';
+import { buildFramework, buildPackage, type BuildOptions, type PublishedPackage } from '../move/index.js';
+import type { Address } from './vm/types.js';
+import { blake2b256 } from './runtime/digests.js';
+import { GAS_COIN_TEXT } from './runtime/type-tags.js';
+import { REFERENCE_GAS_PRICE } from './runtime/limits.js';
+import type { StoredObject } from './runtime/objects.js';
+import { fullAddress } from './runtime/bytes.js';
+import { readCoinBalance } from './runtime/write-set.js';
+import { LocalLedger } from './ledger/ledger.js';
+import type { TransactionRecord } from './ledger/transactions.js';
+import type { EpochInfo, LedgerObject } from './ledger/types.js';
+import { createInProcessTransport } from './rpc/index.js';
+
+/** Genesis of a network that is not told another time: 2025-01-01T00:00:00Z. */
+export const DEFAULT_GENESIS_TIME_MS = 1_735_689_600_000;
+
+/** Budget of transactions that the network builds itself, MIST. */
+const OWN_BUDGET_MIST = 10_000_000_000n;
+const FAUCET_BUDGET_MIST = 50_000_000n;
+const MAX_PAYMENT_COINS = 256;
+
+export interface LocalNetOptions {
+  /** Same seed, same calls: same digests. */
+  readonly seed?: string | Uint8Array;
+  /** Length of an epoch on the network's clock; `clock.advance` enters new epochs. Epochs stand still without it. */
+  readonly epochMs?: number;
+  /** Folder with `move-stdlib/` and `sui-framework/`; ours by default. */
+  readonly framework?: string;
+  /** Time of genesis, ms since 1970. */
+  readonly genesisTimeMs?: number;
+  /** Folder of the build cache; false builds anew. */
+  readonly cache?: string | false;
+  /** Protocol features that Move code may find enabled. */
+  readonly features?: readonly string[];
+}
+
+/** What `publish` answers. */
+export interface PublishResult {
+  readonly packageId: Address;
+  readonly upgradeCapId: Address | undefined;
+  readonly digest: string;
+  /** Objects that the transaction created, the package aside. */
+  readonly created: readonly LedgerObject[];
+  readonly transaction: TransactionRecord;
+}
+
+/** The network cannot do what was asked. */
+export class LocalNetError extends Error {
+  override readonly name: string = 'LocalNetError';
+}
+
+/** The address has no SUI to pay with; `faucet` helps. */
+export class NoGasCoin extends LocalNetError {
+  override readonly name = 'NoGasCoin';
+  constructor(readonly address: Address) {
+    super(`${address} owns no SUI; give it some with faucet()`);
+  }
+}
+
+/** A transaction was executed and failed. */
+export class TransactionFailed extends LocalNetError {
+  override readonly name = 'TransactionFailed';
+  constructor(readonly transaction: TransactionRecord) {
+    super(transaction.failureDescription ?? 'transaction failed');
+  }
+}
+
+/** Modules were built against dependencies that are not on this network. */
+export class UnpublishedDependencies extends LocalNetError {
+  override readonly name = 'UnpublishedDependencies';
+  constructor(readonly names: readonly string[]) {
+    super(`publish these packages first: ${names.join(', ')}`);
+  }
+}
+
+export class LocalNet {
+  readonly ledger: LocalLedger;
+  /** The SDK's client, talking to this network without leaving the process. */
+  readonly client: SuiGrpcClient;
+  readonly clock: NetworkClock;
+  readonly #options: LocalNetOptions;
+  readonly #seed: Uint8Array;
+  readonly #faucet: Ed25519Keypair;
+  /** Packages published by `publish`, by name, newest last. */
+  readonly #published: { readonly name: string; readonly packageId: Address }[] = [];
+  #stopped = false;
+
+  private constructor(ledger: LocalLedger, seed: Uint8Array, faucet: Ed25519Keypair, options: LocalNetOptions) {
+    this.ledger = ledger;
+    this.#seed = seed;
+    this.#faucet = faucet;
+    this.#options = options;
+    this.client = new SuiGrpcClient({ network: 'localnet', transport: createInProcessTransport(ledger) });
+    this.clock = new NetworkClock(ledger, options.epochMs === undefined ? undefined : BigInt(options.epochMs));
+  }
+
+  /** Builds the framework (from the cache when it can) and boots a network of its own. */
+  static async start(options: LocalNetOptions = {}): Promise<LocalNet> {
+    const build = options.cache === undefined ? {} : { cache: options.cache };
+    const framework = await buildFramework(options.framework, build);
+    const seed = seedBytes(options.seed);
+    const faucet = deriveSigner(seed, 'faucet');
+    const ledger = new LocalLedger({
+      std: framework.std,
+      sui: framework.sui,
+      seed,
+      timestampMs: BigInt(options.genesisTimeMs ?? DEFAULT_GENESIS_TIME_MS),
+      faucet: faucet.toSuiAddress(),
+      ...(options.features ? { features: options.features } : {}),
+    });
+    return new LocalNet(ledger, seed, faucet, options);
+  }
+
+  /** An Ed25519 account that depends on the network's seed and the label only. */
+  createSigner(label: string): Ed25519Keypair {
+    return deriveSigner(this.#seed, `account:${label}`);
+  }
+
+  get faucetAddress(): Address {
+    return this.#faucet.toSuiAddress();
+  }
+
+  /** Sends `amount` MIST as one new coin. */
+  async faucet(address: string, amount: bigint | number): Promise<{ digest: string; coinId: Address }> {
+    const recipient = fullAddress(address);
+    const transaction = new Transaction();
+    const [coin] = transaction.splitCoins(transaction.gas, [BigInt(amount)]);
+    transaction.transferObjects([coin!], recipient);
+    const record = await this.#signAndExecute(transaction, this.#faucet, FAUCET_BUDGET_MIST);
+    const created = record.outputObjects.find((object) => object.owner.AddressOwner === recipient);
+    return { digest: record.digest, coinId: created!.id };
+  }
+
+  /**
+   * Builds and publishes a Move package. Local dependencies must have been published before, by this
+   * method or named in `options.published`. The UpgradeCap goes to the signer.
+   * @throws NoGasCoin, TransactionFailed, UnpublishedDependencies, MoveToolError
+   */
+  async publish(directory: string, signer: Signer, options: BuildOptions = {}): Promise<PublishResult> {
+    const built = await buildPackage(directory, {
+      ...(this.#options.framework === undefined ? {} : { framework: this.#options.framework }),
+      ...(this.#options.cache === undefined ? {} : { cache: this.#options.cache }),
+      ...options,
+      published: { ...this.publishedPackages(), ...options.published },
+    });
+    if (built.unpublishedDependencies.length > 0) throw new UnpublishedDependencies(built.unpublishedDependencies);
+    const result = await this.publishModules(built.modules, built.dependencies, signer);
+    this.#published.push({ name: built.name, packageId: result.packageId });
+    return result;
+  }
+
+  /** Publishes compiled modules. */
+  async publishModules(
+    modules: readonly Uint8Array[],
+    dependencies: readonly string[],
+    signer: Signer,
+  ): Promise<PublishResult> {
+    const transaction = new Transaction();
+    const cap = transaction.publish({
+      modules: modules.map((bytes) => Array.from(bytes)),
+      dependencies: [...dependencies],
+    });
+    transaction.transferObjects([cap], signer.toSuiAddress());
+    const record = await this.#signAndExecute(transaction, signer, OWN_BUDGET_MIST);
+    const pkg = record.outputObjects.find((object) => object.type === 'package');
+    const created = record.outputObjects.filter(
+      (object) => object !== pkg && !record.inputObjects.some((input) => input.id === object.id),
+    );
+    const capType = `${fullAddress('0x2')}::package::UpgradeCap`;
+    return {
+      packageId: pkg!.id,
+      upgradeCapId: created.find((object) => object.type === capType)?.id,
+      digest: record.digest,
+      created,
+      transaction: record,
+    };
+  }
+
+  /** What `publish` has put on this network (and a revert has not taken away), by package name. */
+  publishedPackages(): Record<string, PublishedPackage> {
+    const known: Record<string, PublishedPackage> = {};
+    for (const { name, packageId } of this.#published) {
+      if (this.ledger.getPackage(packageId)) known[name] = { publishedAt: packageId };
+    }
+    return known;
+  }
+
+  /** Signs and executes, paying with the signer's coins. @throws TransactionFailed */
+  async #signAndExecute(transaction: Transaction, signer: Signer, budget: bigint): Promise<TransactionRecord> {
+    const bytes = await this.#build(transaction, signer.toSuiAddress(), budget);
+    const { signature } = await signer.signTransaction(bytes);
+    const record = await this.ledger.execute(bytes, [new Uint8Array(Buffer.from(signature, 'base64'))]);
+    if (!record.succeeded) throw new TransactionFailed(record);
+    return record;
+  }
+
+  /**
+   * Executes as any address, without its signature. The transaction is resolved through `client`; gas comes
+   * from coins of the sender. The result may be a failed execution.
+   */
+  async executeAs(sender: string, transaction: Transaction): Promise<TransactionRecord> {
+    transaction.setSender(sender);
+    const bytes = await transaction.build({ client: this.client });
+    return this.ledger.executeUnsigned(bytes);
+  }
+
+  /** Bytes of a transaction that needs nothing from a client but payment. */
+  async #build(transaction: Transaction, sender: Address, budget: bigint): Promise<Uint8Array> {
+    const coins = [...this.ledger.ownedObjects(sender)]
+      .filter((object) => object.type === GAS_COIN_TEXT)
+      .map((coin) => ({ coin: coin as StoredObject, balance: readCoinBalance(coin.contents!) }))
+      .sort((a, b) => (a.balance > b.balance ? -1 : a.balance < b.balance ? 1 : 0));
+    const payment = [];
+    let total = 0n;
+    for (const { coin, balance } of coins.slice(0, MAX_PAYMENT_COINS)) {
+      if (payment.length > 0 && total >= budget) break;
+      payment.push({ objectId: coin.id, version: coin.version.toString(), digest: coin.digest });
+      total += balance;
+    }
+    if (payment.length === 0) throw new NoGasCoin(sender);
+    transaction.setSender(sender);
+    transaction.setGasPrice(REFERENCE_GAS_PRICE);
+    transaction.setGasBudget(total < budget ? total : budget);
+    transaction.setGasPayment(payment);
+    return transaction.build();
+  }
+
+  /** Remembers the state of the whole network. */
+  snapshot(): number {
+    return this.ledger.snapshot();
+  }
+
+  /** Goes back to a snapshot, which stays usable; later ones are forgotten. @throws UnknownSnapshot */
+  revert(id: number): void {
+    this.ledger.revert(id);
+  }
+
+  /** Enters the next epoch. */
+  advanceEpoch(): EpochInfo {
+    return this.ledger.advanceEpoch();
+  }
+
+  get isStopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** Ends the network. Nothing runs in the background, so there is nothing to wait for but open servers. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+  }
+}
+
+/** The network's clock: it stands still until it is moved. */
+export class NetworkClock {
+  readonly #ledger: LocalLedger;
+  readonly #epochMs: bigint | undefined;
+
+  constructor(ledger: LocalLedger, epochMs: bigint | undefined) {
+    this.#ledger = ledger;
+    this.#epochMs = epochMs;
+  }
+
+  /** Time of the network, ms since 1970. */
+  get nowMs(): number {
+    return Number(this.#ledger.timestampMs);
+  }
+
+  /** Moves the clock forward; enters a new epoch at each boundary that is passed. Answers the new time. */
+  advance(milliseconds: number | bigint): number {
+    let left = BigInt(milliseconds);
+    while (this.#epochMs !== undefined) {
+      const boundary = this.#ledger.epoch.startTimestampMs + this.#epochMs;
+      const step = boundary - this.#ledger.timestampMs;
+      if (left < step) break;
+      this.#ledger.advanceClock(step);
+      this.#ledger.advanceEpoch();
+      left -= step;
+    }
+    if (left !== 0n || this.#epochMs === undefined) this.#ledger.advanceClock(left);
+    return this.nowMs;
+  }
+}
+
+function seedBytes(seed: string | Uint8Array = 'haulout'): Uint8Array {
+  return blake2b256(typeof seed === 'string' ? new TextEncoder().encode(seed) : seed);
+}
+
+function deriveSigner(seed: Uint8Array, label: string): Ed25519Keypair {
+  return Ed25519Keypair.fromSecretKey(blake2b256(Buffer.concat([seed, Buffer.from(label)])));
+}
