@@ -107,3 +107,9 @@ public fun version<T: key>(d: &Display<T>): u16 {
 public fun fields<T: key>(d: &Display<T>): &VecMap<String, String> {
     &d.fields
 }
+
+/// Destroys a display.
+public(package) fun destroy<T: key>(self: Display<T>) {
+    let Display { id, fields: _, version: _ } = self;
+    id.delete();
+}

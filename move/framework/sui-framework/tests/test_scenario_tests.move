@@ -95,13 +95,17 @@ fun shared() {
     // What was returned last is the most recent.
     scenario.next_tx(BOB);
     assert_eq!(ts::most_recent_id_shared<Thing>(), option::some(first_id));
-    ts::with_shared!<Thing>(&mut scenario, |thing, _scenario| thing.value = 5);
+    ts::with_shared!<Thing>(&mut scenario, |thing, scenario| {
+        assert_eq!(scenario.ctx().sender(), BOB);
+        thing.value = 5;
+    });
     let effects = scenario.next_tx(BOB);
     assert_eq!(effects.written(), vector[first_id]);
     assert_eq!(effects.shared(), vector[first_id]);
     ts::with_shared_by_id!<Thing>(&mut scenario, first_id, |thing, scenario| {
-        assert_eq!(thing.value, 5);
-        assert_eq!(scenario.sender(), BOB);
+        thing.value = thing.value + 1;
+        assert_eq!(thing.value, 6);
+        assert_eq!(scenario.ctx().sender(), BOB);
     });
     scenario.end();
 }

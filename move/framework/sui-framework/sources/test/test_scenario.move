@@ -148,6 +148,9 @@ public fun create_system_objects(scenario: &mut Scenario) {
     sui::clock::create_for_testing(scenario.ctx()).share_for_testing();
     sui::random::create_for_testing(scenario.ctx());
     sui::deny_list::create_for_test(scenario.ctx());
+    sui::coin_registry::create_for_testing(scenario.ctx());
+    sui::display_registry::create_for_testing(scenario.ctx());
+    sui::accumulator::create_for_testing(scenario.ctx());
 
     scenario.next_tx(@0x0);
     let mut random = scenario.take_shared<sui::random::Random>();
@@ -448,6 +451,7 @@ public fun has_most_recent_shared<T: key>(): bool {
 /// The object of type `T` that was shared last.
 public native fun most_recent_id_shared<T: key>(): Option<ID>;
 
+#[allow(unused_mut_ref)]
 /// Takes the object of type `T` that was shared last, applies `$f` to it and gives it back.
 public macro fun with_shared<$T: key>($scenario: &mut Scenario, $f: |&mut $T, &mut Scenario|) {
     let scenario = $scenario;
@@ -456,6 +460,7 @@ public macro fun with_shared<$T: key>($scenario: &mut Scenario, $f: |&mut $T, &m
     return_shared(object);
 }
 
+#[allow(unused_mut_ref)]
 /// Takes a shared object, applies `$f` to it and gives it back.
 public macro fun with_shared_by_id<$T: key>(
     $scenario: &mut Scenario,
