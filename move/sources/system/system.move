@@ -100,16 +100,12 @@ public(package) fun set_new_package_id(self: &mut System, new_package_id: ID) {
 
 /// Moves the state to the version of this package, which an upgrade must have made known before.
 public(package) fun migrate(self: &mut System) {
-    self.migrate_to(VERSION)
-}
-
-fun migrate_to(self: &mut System, version: u64) {
-    assert!(self.version < version, EInvalidMigration);
+    assert!(self.version < VERSION, EInvalidMigration);
     assert!(self.new_package_id.is_some(), EInvalidMigration);
     // A version that changes the layout of the state converts it here.
     let state: SystemStateInnerV1 = df::remove(&mut self.id, self.version);
-    df::add(&mut self.id, version, state);
-    self.version = version;
+    df::add(&mut self.id, VERSION, state);
+    self.version = VERSION;
     self.package_id = self.new_package_id.extract();
 }
 
@@ -505,16 +501,12 @@ public fun new_package_id_for_testing(self: &System): Option<ID> {
     self.new_package_id
 }
 
-/// Gives the object another version without touching its state.
+/// Gives object and state another version, as if another package had made them.
 #[test_only]
 public fun set_version_for_testing(self: &mut System, version: u64) {
+    let state: SystemStateInnerV1 = df::remove(&mut self.id, self.version);
+    df::add(&mut self.id, version, state);
     self.version = version;
-}
-
-/// Migrates to any version.
-#[test_only]
-public fun migrate_for_testing(self: &mut System, version: u64) {
-    self.migrate_to(version)
 }
 
 /// Loses the accounting slot of the current epoch.

@@ -782,15 +782,18 @@ fun epoch_parameters_are_bundled() {
 #[test]
 fun migration_moves_the_state() {
     let mut system = new_system();
+    let version = system.version();
     let new_package_id = object::id_from_address(@0x77);
     system.set_new_package_id(new_package_id);
     assert_eq!(system.new_package_id_for_testing(), option::some(new_package_id));
+    // The old package goes on until the migration.
     assert_eq!(system.epoch(), 1);
-    let version = system.version() + 1;
-    system.migrate_for_testing(version);
+    system.set_version_for_testing(version - 1);
+    system.migrate();
     assert_eq!(system.version(), version);
     assert_eq!(system.package_id(), new_package_id);
     assert!(system.new_package_id_for_testing().is_none());
+    assert_eq!(system.epoch(), 1);
     destroy(system);
 }
 
@@ -805,17 +808,16 @@ fun migration_to_the_same_version_fails() {
 #[test, expected_failure(abort_code = system::EInvalidMigration)]
 fun migration_without_an_upgrade_fails() {
     let mut system = new_system();
-    let version = system.version() + 1;
-    system.migrate_for_testing(version);
+    let version = system.version();
+    system.set_version_for_testing(version - 1);
+    system.migrate();
     abort
 }
 
 #[test, expected_failure(abort_code = system::EWrongVersion)]
-fun migrated_system_is_closed_to_this_package() {
+fun another_version_cannot_be_read() {
     let mut system = new_system();
-    system.set_new_package_id(object::id_from_address(@0x77));
-    let version = system.version() + 1;
-    system.migrate_for_testing(version);
+    system.set_version_for_testing(77);
     system.epoch();
     abort
 }
