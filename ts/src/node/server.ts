@@ -13,7 +13,7 @@ export interface RunningServer {
 }
 
 /** Listens; port 0 takes a free one. Rejects when the address is not to be had. */
-export function serveApp(app: Hono, host = '127.0.0.1', port = 0): Promise<RunningServer> {
+export function serveApp(app: Pick<Hono, 'fetch'>, host = '127.0.0.1', port = 0): Promise<RunningServer> {
   return new Promise((resolve, reject) => {
     const server: ServerType = serve({ fetch: app.fetch, hostname: host, port, overrideGlobalObjects: false }, (info: AddressInfo) => {
       server.off('error', reject);

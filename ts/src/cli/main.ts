@@ -1,0 +1,71 @@
+/** The command line: names, flags and help. Each command is loaded only when it runs, so help is instant. */
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { reportFailure } from './output.js';
+
+const packageJson = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+  description: string;
+};
+
+/** Parses the arguments and runs the command. Sets the exit code; never throws. */
+export async function run(argv: readonly string[]): Promise<void> {
+  const program = new Command('haulout').description(packageJson.description).version(packageJson.version);
+  program.showHelpAfterError('(run with --help for the options)');
+
+  program
+    .command('demo', { isDefault: false })
+    .description('store a file on a network in this process, lose a part of its nodes, read it back')
+    .option('--file <path>', 'file to store (default: a picture that comes with haulout)')
+    .option('--nodes <count>', 'storage nodes', count(1, 100), 10)
+    .option('--shards <count>', 'shards, spread evenly over the nodes', count(4, 1000), 100)
+    .option('--kill <count>', 'nodes to stop before reading (default: as many as the code allows)', count(0, 100))
+    .option('--seed <text>', 'seed of all keys: the same seed gives the same network', 'haulout')
+    .addOption(frameworkOption())
+    .addOption(jsonOption())
+    .action(async (options) => (await import('./commands/demo.js')).demo(options));
+
+  const move = program.command('move').description('build and test Move packages, offline, with the real Sui compiler');
+  move
+    .command('build')
+    .description('compile a package')
+    .argument('[dir]', 'folder with Move.toml', '.')
+    .addOption(frameworkOption())
+    .option('--no-cache', 'compile even if nothing changed')
+    .option('--lint', 'run the compiler lints too')
+    .option('--out <folder>', 'write the modules there as .mv files')
+    .addOption(jsonOption())
+    .action(async (dir, options) => (await import('./commands/move.js')).moveBuild(dir, options));
+  move
+    .command('test')
+    .description("run a package's unit tests in the real Move VM")
+    .argument('[dir]', 'folder with Move.toml', '.')
+    .addOption(frameworkOption())
+    .addOption(jsonOption())
+    .action(async (dir, options) => (await import('./commands/move.js')).moveTest(dir, options));
+
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    reportFailure(error);
+  }
+}
+
+function frameworkOption(): Option {
+  return new Option('--framework <dir>', 'folder with move-stdlib/ and sui-framework/ to use instead of ours');
+}
+
+function jsonOption(): Option {
+  return new Option('--json', 'for machines: the last line of the output is one JSON value');
+}
+
+/** A whole number between two bounds. */
+function count(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new InvalidArgumentError(`it has to be a whole number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
