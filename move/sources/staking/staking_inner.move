@@ -573,3 +573,32 @@ fun context(self: &StakingInnerV1, node_id: &ID): WalrusContext {
         self.next_committee.is_some_and!(|committee| committee.contains(node_id)),
     )
 }
+
+// === Tests ===
+
+/// Takes a node out of the active set.
+#[test_only]
+public fun remove_from_active_set_for_testing(self: &mut StakingInnerV1, node_id: ID) {
+    self.active_set.borrow_mut().remove(node_id);
+}
+
+/// Selects the next committee whatever the state.
+#[test_only]
+public fun select_next_committee_for_testing(self: &mut StakingInnerV1) {
+    self.select_next_committee();
+}
+
+/// Brings the keys of the next committee into another order.
+#[test_only]
+public fun reverse_next_keys_for_testing(self: &mut StakingInnerV1) {
+    let (mut ids, mut keys) = self.next_epoch_public_keys.swap(vec_map::empty()).into_keys_values();
+    ids.reverse();
+    keys.reverse();
+    self.next_epoch_public_keys.swap(vec_map::from_keys_values(ids, keys));
+}
+
+/// Changes the number of shards under way.
+#[test_only]
+public fun set_n_shards_for_testing(self: &mut StakingInnerV1, n_shards: u16) {
+    self.n_shards = n_shards;
+}

@@ -150,6 +150,11 @@ public fun pool_of(world: &World, node: u64): &StakingPool {
     world.staking.inner_for_testing().pool(world.caps[node].node_id())
 }
 
+/// Stake of a node as the active set has it.
+public fun active_stake(world: &World, node_id: ID): u64 {
+    world.staking.inner_for_testing().active_set().stake_of(node_id)
+}
+
 /// Transaction context.
 public fun ctx(world: &mut World): &mut TxContext { world.scenario.ctx() }
 
