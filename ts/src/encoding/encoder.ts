@@ -11,13 +11,13 @@ import {
   InvalidSliverError,
   NotEnoughSymbolsError,
 } from './errors.js';
-import { DIGEST_SIZE, equalBytes } from './hash.js';
+import { DIGEST_SIZE, equalBytes, unshared } from './hash.js';
+import { KernelEngine } from './kernels/engine.js';
 import { nodeBytes } from './merkle.js';
 import { checkMetadataShape, metadataFromRoots, sliverHash, verifyMetadata } from './metadata.js';
 import { encodingParameters, sliversToDecode, symbolSizeFor, symbolsPerSliver } from './parameters.js';
 import type { EncodingParameters } from './parameters.js';
 import * as recovery from './recovery.js';
-import { ReferenceEngine } from './reference/engine.js';
 import { sliverShapeFault, sliverFaults } from './verification.js';
 import type {
   Axis,
@@ -37,8 +37,10 @@ import type {
 } from './types.js';
 
 export interface BlobEncoderOptions {
-  /** Implementation of the heavy work; the fastest available one by default. */
+  /** Implementation of the heavy work; by default the kernels, on as many threads as there are processors. */
   readonly engine?: EncodingEngine;
+  /** Threads for large inputs; 1 keeps all work on the calling thread. Ignored if `engine` is given. */
+  readonly threads?: number;
 }
 
 export interface DecodeOptions {
@@ -51,7 +53,7 @@ export interface DecodeOptions {
   readonly sliversVerified?: boolean;
 }
 
-const defaultEngine = new ReferenceEngine();
+const defaultEngine = new KernelEngine();
 
 /** Encoder, decoder and verifier for blobs spread over a fixed number of shards. */
 export class BlobEncoder {
@@ -64,7 +66,8 @@ export class BlobEncoder {
    */
   constructor(shardCount: number, options: BlobEncoderOptions = {}) {
     this.parameters = encodingParameters(shardCount);
-    this.engine = options.engine ?? defaultEngine;
+    const { engine, threads } = options;
+    this.engine = engine ?? (threads === undefined ? defaultEngine : new KernelEngine({ threads }));
   }
 
   get shardCount(): number {
@@ -80,7 +83,7 @@ export class BlobEncoder {
     const n = this.shardCount;
     const symbolSize = symbolSizeFor(this.parameters, blob.length);
     const matrix = await this.engine.encode(this.parameters, blob, symbolSize, true);
-    const computed = metadataFromRoots(n, blob.length, matrix.primaryRoots, matrix.secondaryRoots);
+    const computed = await metadataFromRoots(this.engine, n, blob.length, matrix.primaryRoots, matrix.secondaryRoots);
     const sliver = (axis: Axis, index: number, framed: Uint8Array): EncodedSliver => {
       const end = framed.length - 4;
       const data = framed.subarray(end - symbolsPerSliver(this.parameters, axis) * symbolSize, end);
@@ -100,7 +103,7 @@ export class BlobEncoder {
   async computeMetadata(blob: Uint8Array): Promise<ComputedMetadata> {
     const symbolSize = symbolSizeFor(this.parameters, blob.length);
     const { primaryRoots, secondaryRoots } = await this.engine.encode(this.parameters, blob, symbolSize, false);
-    return metadataFromRoots(this.shardCount, blob.length, primaryRoots, secondaryRoots);
+    return metadataFromRoots(this.engine, this.shardCount, blob.length, primaryRoots, secondaryRoots);
   }
 
   /**
@@ -155,16 +158,21 @@ export class BlobEncoder {
     checkMetadataShape(this.parameters, metadata);
     const symbolSize = symbolSizeFor(this.parameters, metadata.unencodedLength);
     const chosen = this.chooseSlivers(slivers, symbolSize);
-    const blob = await this.decodeMatrix(chosen, symbolSize, Number(metadata.unencodedLength));
-    if (check === 'strict') {
-      const computed = await this.computeMetadata(blob);
-      if (!equalBytes(computed.blobId, blobId)) {
-        throw new InconsistentBlobError('strict', 'encoding the decoded bytes gives another blob ID');
-      }
-    } else if (check === 'default') {
-      const trusted = sliversVerified && chosen[0]!.axis === 'primary' ? chosen.map(({ index }) => index) : [];
-      await this.checkRows(metadata, blob, symbolSize, new Set(trusted));
-    }
+    const axis = chosen[0]!.axis;
+    const indices = chosen.map(({ index }) => index);
+    const payloads = chosen.map(({ data }) => data);
+    const lineSymbols = symbolsPerSliver(this.parameters, axis);
+    const matrix = await this.engine.decode(this.parameters, axis, indices, payloads, symbolSize, lineSymbols);
+    const size = Number(metadata.unencodedLength);
+    matrix.fill(0, size); // what a correct writer padded with
+    const decoded = matrix.subarray(0, size);
+    const checking =
+      check === 'strict'
+        ? this.checkBlobId(blobId, decoded)
+        : check === 'default'
+          ? this.checkRows(metadata, matrix, symbolSize, sliversVerified && axis === 'primary' ? indices : [])
+          : Promise.resolve();
+    const [blob] = await Promise.all([unshared(decoded), checking]);
     return blob;
   }
 
@@ -181,50 +189,27 @@ export class BlobEncoder {
     throw new NotEnoughSymbolsError('slivers', byAxis[axis].size, sliversToDecode(this.parameters, axis));
   }
 
-  /** The first `size` bytes of the message matrix that these slivers determine. */
-  private async decodeMatrix(slivers: readonly Sliver[], symbolSize: number, size: number): Promise<Uint8Array> {
-    const axis = slivers[0]!.axis;
-    const indices = slivers.map(({ index }) => index);
-    const payloads = slivers.map(({ data }) => data);
-    const lines = await this.engine.reconstruct(this.parameters, axis, indices, payloads, symbolSize);
-    const blob = new Uint8Array(size);
-    if (axis === 'primary') {
-      lines.forEach((row, i) => {
-        const at = i * row.length;
-        if (at < size) blob.set(row.subarray(0, Math.min(row.length, size - at)), at);
-      });
-      return blob;
+  /** The strict check: encoding the decoded bytes again leads to the same blob ID. */
+  private async checkBlobId(blobId: Uint8Array, blob: Uint8Array): Promise<void> {
+    const computed = await this.computeMetadata(blob);
+    if (!equalBytes(computed.blobId, blobId)) {
+      throw new InconsistentBlobError('strict', 'encoding the decoded bytes gives another blob ID');
     }
-    const rowSize = lines.length * symbolSize;
-    for (let at = 0, row = 0; at < size; at += rowSize, row++) {
-      const cell = row * symbolSize;
-      lines.forEach((column, j) => {
-        const start = at + j * symbolSize;
-        if (start >= size) return;
-        blob.set(column.subarray(cell, cell + Math.min(symbolSize, size - start)), start);
-      });
-    }
-    return blob;
   }
 
-  /** The default check: every systematic row of the padded blob hashes to its metadata entry. */
+  /** The default check: every row of the message matrix, but the trusted ones, hashes to its entry. */
   private async checkRows(
     metadata: BlobMetadata,
-    blob: Uint8Array,
+    matrix: Uint8Array,
     symbolSize: number,
-    trusted: ReadonlySet<number>,
+    trusted: readonly number[],
   ): Promise<void> {
     const { primarySymbols, secondarySymbols } = this.parameters;
     const rowSize = secondarySymbols * symbolSize;
-    const indices = Array.from({ length: primarySymbols }, (_, i) => i).filter((i) => !trusted.has(i));
-    const rows = indices.map((i) => {
-      const row = blob.subarray(i * rowSize, (i + 1) * rowSize);
-      if (row.length === rowSize) return row;
-      const padded = new Uint8Array(rowSize);
-      padded.set(row);
-      return padded;
-    });
-    if (rows.length === 0) return;
+    const skipped = new Set(trusted);
+    const indices = Array.from({ length: primarySymbols }, (_, i) => i).filter((i) => !skipped.has(i));
+    if (indices.length === 0) return;
+    const rows = indices.map((i) => matrix.subarray(i * rowSize, (i + 1) * rowSize));
     const roots = await this.engine.sliverRoots(this.parameters, 'primary', rows, symbolSize);
     indices.forEach((index, x) => {
       const root = roots.subarray(x * DIGEST_SIZE, (x + 1) * DIGEST_SIZE);

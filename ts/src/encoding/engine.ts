@@ -56,16 +56,24 @@ export interface EncodingEngine {
   ): Promise<Uint8Array>;
 
   /**
-   * Rebuilds the `k` systematic vectors from any `k` codeword vectors.
-   * @param code `primary` for the code `p → n` along columns, `secondary` for `s → n` along rows
+   * Rebuilds the message matrix from any `k` rows or any `k` columns of the expanded one.
+   * @param axis `primary` for rows and the code `p → n`, `secondary` for columns and the code `s → n`
    * @param indices exactly `k` distinct codeword indices
-   * @param payloads one vector per index, all of the same whole number of symbols
+   * @param payloads one line per index, of `lineSymbols` symbols each; lines may be shorter than slivers
+   * @returns the matrix, row-major; its memory may be shared
    */
-  reconstruct(
+  decode(
     parameters: EncodingParameters,
-    code: Axis,
+    axis: Axis,
     indices: readonly number[],
     payloads: readonly Uint8Array[],
     symbolSize: number,
-  ): Promise<Uint8Array[]>;
+    lineSymbols: number,
+  ): Promise<Uint8Array>;
+
+  /** Hashes of the leaves in `leaves`, `leafSize` bytes each; 32 bytes per leaf. */
+  leafHashes(leaves: Uint8Array, leafSize: number): Promise<Uint8Array>;
+
+  /** Root of the Merkle tree over the leaves in `leaves`, `leafSize` bytes each. */
+  merkleRoot(leaves: Uint8Array, leafSize: number): Promise<Uint8Array>;
 }

@@ -5,6 +5,11 @@
 
 export { BlobEncoder } from './encoder.js';
 export type { BlobEncoderOptions, DecodeOptions } from './encoder.js';
+export type { EncodedMatrix, EncodingEngine } from './engine.js';
+export { KernelEngine } from './kernels/engine.js';
+export type { EngineReport, KernelEngineOptions } from './kernels/engine.js';
+export { KernelsNotBuiltError } from './kernels/module.js';
+export { ReferenceEngine } from './reference/engine.js';
 export * from './blob-id.js';
 export * from './codecs.js';
 export * from './errors.js';

@@ -4,6 +4,7 @@
  */
 
 import { deriveBlobId } from './blob-id.js';
+import type { EncodingEngine } from './engine.js';
 import { InvalidMetadataError } from './errors.js';
 import { DIGEST_SIZE, equalBytes } from './hash.js';
 import { MerkleTree, nodeBytes } from './merkle.js';
@@ -11,15 +12,24 @@ import type { EncodingParameters } from './parameters.js';
 import { pairOfSliver } from './shards.js';
 import type { BlobMetadata, BlobMetadataWithId, ComputedMetadata, MerkleNode, SliverTarget } from './types.js';
 
-/** Root of the blob tree: leaf `t` is the two roots of sliver pair `t`, 64 bytes. */
-export function computeRootHash(metadata: BlobMetadata): Uint8Array {
-  const leaves = metadata.hashes.map(({ primaryHash, secondaryHash }) => {
-    const leaf = new Uint8Array(2 * DIGEST_SIZE);
-    leaf.set(nodeBytes(primaryHash), 0);
-    leaf.set(nodeBytes(secondaryHash), DIGEST_SIZE);
-    return leaf;
+/** Bytes of a leaf of the blob tree. */
+const PAIR_SIZE = 2 * DIGEST_SIZE;
+
+/** Leaves of the blob tree, 64 bytes each: leaf `t` is the two roots of sliver pair `t`. */
+function blobLeaves(metadata: BlobMetadata): Uint8Array {
+  const leaves = new Uint8Array(metadata.hashes.length * PAIR_SIZE);
+  metadata.hashes.forEach(({ primaryHash, secondaryHash }, pair) => {
+    leaves.set(nodeBytes(primaryHash), pair * PAIR_SIZE);
+    leaves.set(nodeBytes(secondaryHash), pair * PAIR_SIZE + DIGEST_SIZE);
   });
-  return nodeBytes(MerkleTree.ofLeaves(leaves).root);
+  return leaves;
+}
+
+/** Root of the blob tree. */
+export function computeRootHash(metadata: BlobMetadata): Uint8Array {
+  const leaves = blobLeaves(metadata);
+  const leaf = (_: unknown, pair: number): Uint8Array => leaves.subarray(pair * PAIR_SIZE, (pair + 1) * PAIR_SIZE);
+  return nodeBytes(MerkleTree.ofLeaves(metadata.hashes.map(leaf)).root);
 }
 
 /**
@@ -27,12 +37,13 @@ export function computeRootHash(metadata: BlobMetadata): Uint8Array {
  * @param primaryRoots root of primary sliver `i` at `[32 · i …]`
  * @param secondaryRoots root of secondary sliver `j` at `[32 · j …]`
  */
-export function metadataFromRoots(
+export async function metadataFromRoots(
+  engine: EncodingEngine,
   shardCount: number,
   blobSize: number,
   primaryRoots: Uint8Array,
   secondaryRoots: Uint8Array,
-): ComputedMetadata {
+): Promise<ComputedMetadata> {
   const hashes = Array.from({ length: shardCount }, (_, pair) => {
     const secondary = shardCount - 1 - pair;
     return {
@@ -41,7 +52,7 @@ export function metadataFromRoots(
     };
   });
   const metadata: BlobMetadata = { encodingType: 'RS2', unencodedLength: BigInt(blobSize), hashes };
-  const rootHash = computeRootHash(metadata);
+  const rootHash = await engine.merkleRoot(blobLeaves(metadata), PAIR_SIZE);
   return { blobId: deriveBlobId(blobSize, rootHash), rootHash, metadata };
 }
 

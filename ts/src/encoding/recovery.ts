@@ -13,8 +13,8 @@ import {
   NotEnoughSymbolsError,
   RecoveredSliverMismatchError,
 } from './errors.js';
-import { equalBytes } from './hash.js';
-import { hashLeaf, MerkleTree, nodeBytes, verifyProof } from './merkle.js';
+import { DIGEST_SIZE, equalBytes, unshared } from './hash.js';
+import { MerkleTree, nodeBytes, verifyProof } from './merkle.js';
 import { sliverHash } from './metadata.js';
 import type { EncodingParameters } from './parameters.js';
 import { symbolSizeFor, symbolsPerSliver } from './parameters.js';
@@ -54,7 +54,9 @@ export async function recoverySymbols(
   const { symbolSize } = source;
   const [expanded] = await engine.expand(parameters, source.axis, [source.data], symbolSize);
   const symbol = (x: number): Uint8Array => expanded!.subarray(x * symbolSize, (x + 1) * symbolSize);
-  const tree = new MerkleTree(Array.from({ length: parameters.shardCount }, (_, x) => hashLeaf(symbol(x))));
+  const hashes = await engine.leafHashes(expanded!, symbolSize);
+  const leaf = (x: number): Uint8Array => hashes.subarray(x * DIGEST_SIZE, (x + 1) * DIGEST_SIZE);
+  const tree = new MerkleTree(Array.from({ length: parameters.shardCount }, (_, x) => leaf(x)));
   return targetIndices.map((targetIndex) => ({
     targetAxis: orthogonalAxis(source.axis),
     targetIndex,
@@ -131,9 +133,7 @@ async function decodeTarget(
   const code = orthogonalAxis(target.axis);
   const indices = symbols.map(({ index }) => index);
   const payloads = symbols.map(({ data }) => data);
-  const sources = await engine.reconstruct(parameters, code, indices, payloads, symbolSize);
-  const data = new Uint8Array(sources.length * symbolSize);
-  sources.forEach((source, i) => data.set(source, i * symbolSize));
+  const data = unshared(await engine.decode(parameters, code, indices, payloads, symbolSize, 1));
   const root = await engine.sliverRoots(parameters, target.axis, [data], symbolSize);
   return { sliver: { ...target, symbolSize, data }, root };
 }

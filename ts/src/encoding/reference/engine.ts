@@ -3,6 +3,7 @@
  * and one column at a time; the whole expanded matrix is held in memory.
  */
 
+import { layoutOfCode } from '../code-layout.js';
 import { frameSliver, sliverDataSize } from '../codecs.js';
 import type { EncodedMatrix, EncodingEngine } from '../engine.js';
 import { DIGEST_SIZE } from '../hash.js';
@@ -11,16 +12,8 @@ import type { EncodingParameters } from '../parameters.js';
 import { symbolsPerSliver } from '../parameters.js';
 import { orthogonalAxis } from '../types.js';
 import type { Axis } from '../types.js';
-import { codeLayout, encodeRecoveries, ErasureDecoder } from './reed-solomon.js';
-import type { CodeLayout } from './reed-solomon.js';
+import { encodeRecoveries, ErasureDecoder } from './reed-solomon.js';
 import { bytesToWords, wordsToBytes, wordsToSymbol } from './words.js';
-
-/** The code `p → n` (primary, along columns) or `s → n` (secondary, along rows). */
-export function layoutOfCode(parameters: EncodingParameters, code: Axis): CodeLayout {
-  const { shardCount, primarySymbols, secondarySymbols } = parameters;
-  const sources = code === 'primary' ? primarySymbols : secondarySymbols;
-  return codeLayout(sources, shardCount - sources);
-}
 
 /** Stored words of a sliver followed by its parity words: all `n` symbols. */
 function expandWords(parameters: EncodingParameters, axis: Axis, words: Uint16Array, width: number): Uint16Array {
@@ -152,24 +145,40 @@ export class ReferenceEngine implements EncodingEngine {
     return expanded!.slice(index * symbolSize, (index + 1) * symbolSize);
   }
 
-  async reconstruct(
+  async decode(
     parameters: EncodingParameters,
-    code: Axis,
+    axis: Axis,
     indices: readonly number[],
     payloads: readonly Uint8Array[],
     symbolSize: number,
-  ): Promise<Uint8Array[]> {
-    const decoder = new ErasureDecoder(layoutOfCode(parameters, code), indices);
+    lineSymbols: number,
+  ): Promise<Uint8Array> {
+    const layout = layoutOfCode(parameters, axis);
+    const decoder = new ErasureDecoder(layout, indices);
     const width = symbolSize / 2;
-    const size = payloads[0]!.length;
     const received = payloads.map((payload) => bytesToWords(payload, symbolSize));
-    const sources = payloads.map(() => new Uint8Array(size));
+    const matrix = new Uint8Array(layout.sources * lineSymbols * symbolSize);
     const batch = new Uint16Array(indices.length * width);
-    for (let at = 0; at < size; at += symbolSize) {
-      received.forEach((words, x) => batch.set(words.subarray(at / 2, at / 2 + width), x * width));
+    for (let x = 0; x < lineSymbols; x++) {
+      received.forEach((words, line) => batch.set(words.subarray(x * width, (x + 1) * width), line * width));
       const decoded = decoder.decode(batch, width);
-      sources.forEach((source, i) => wordsToSymbol(decoded, i * width, source.subarray(at, at + symbolSize)));
+      for (let i = 0; i < layout.sources; i++) {
+        const cell = axis === 'primary' ? i * lineSymbols + x : x * layout.sources + i;
+        wordsToSymbol(decoded, i * width, matrix.subarray(cell * symbolSize, (cell + 1) * symbolSize));
+      }
     }
-    return sources;
+    return matrix;
   }
+
+  async leafHashes(leaves: Uint8Array, leafSize: number): Promise<Uint8Array> {
+    return concatenate(splitLeaves(leaves, leafSize).map(hashLeaf), DIGEST_SIZE);
+  }
+
+  async merkleRoot(leaves: Uint8Array, leafSize: number): Promise<Uint8Array> {
+    return rootOfLeaves(splitLeaves(leaves, leafSize).map(hashLeaf));
+  }
+}
+
+function splitLeaves(leaves: Uint8Array, leafSize: number): Uint8Array[] {
+  return Array.from({ length: leaves.length / leafSize }, (_, x) => leaves.subarray(x * leafSize, (x + 1) * leafSize));
 }

@@ -3,39 +3,10 @@
  * TypeScript, meant for reading and as the oracle that the WebAssembly kernels are held to.
  */
 
-import { nextPowerOfTwo } from '../parameters.js';
+import { pointOfIndex, erasedPoints } from '../code-layout.js';
+import type { CodeLayout } from '../code-layout.js';
 import { EXP, LOG, multiply, ORDER } from './field.js';
 import { fft, formalDerivative, inverseFft } from './transform.js';
-
-/** Where a code places its symbols among the evaluation points (§3.3, §3.5). */
-export interface CodeLayout {
-  readonly sources: number;
-  readonly recoveries: number;
-  /** `high`: sources are points `m …`, recoveries `0 …`; `low`: the other way round. */
-  readonly rate: 'high' | 'low';
-  /** Transform size `m`. */
-  readonly chunk: number;
-  /** Points `0 … W − 1` hold the whole codeword. */
-  readonly points: number;
-}
-
-/** Layout of the code with `sources` source and `recoveries ≥ 1` recovery symbols. */
-export function codeLayout(sources: number, recoveries: number): CodeLayout {
-  const sourcesPower = nextPowerOfTwo(sources);
-  const recoveriesPower = nextPowerOfTwo(recoveries);
-  // With equal powers both rates give the same bytes; the tie is broken as the network's code does.
-  const high = sourcesPower > recoveriesPower || (sourcesPower === recoveriesPower && sources <= recoveries);
-  const chunk = high ? recoveriesPower : sourcesPower;
-  const points = nextPowerOfTwo(chunk + (high ? sources : recoveries));
-  return { sources, recoveries, rate: high ? 'high' : 'low', chunk, points };
-}
-
-/** Evaluation point of codeword symbol `index` (sources first, then recoveries). */
-export function pointOfIndex(layout: CodeLayout, index: number): number {
-  const { sources, chunk, rate } = layout;
-  if (rate === 'high') return index < sources ? chunk + index : index - sources;
-  return index < sources ? index : chunk + (index - sources);
-}
 
 /**
  * Recovery symbols of a batch.
@@ -67,18 +38,6 @@ export function encodeRecoveries(layout: CodeLayout, data: Uint16Array, width: n
   fft(sum, chunk, width, 0);
   result.set(sum.subarray(0, recoveries * width));
   return result;
-}
-
-/** Points that are neither received nor known to be zero. */
-function erasedPoints(layout: CodeLayout, received: ReadonlySet<number>): number[] {
-  const { rate, sources, chunk, points } = layout;
-  const isKnownZero = (point: number): boolean =>
-    rate === 'low' ? point >= sources && point < chunk : point >= chunk + sources;
-  const erased: number[] = [];
-  for (let point = 0; point < points; point++) {
-    if (!received.has(point) && !isKnownZero(point)) erased.push(point);
-  }
-  return erased;
 }
 
 /** `λ(y) = Σ_{e erased, e ≠ y} log(y ⊕ e)` modulo 65535, for every point (§3.5 step 1). */

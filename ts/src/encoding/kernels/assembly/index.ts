@@ -1,0 +1,6 @@
+/** Exports of the kernel module; the caller lays out the memory above `FREE` (4096). */
+
+export { buildTable, buildTwiddles, initField, logarithm } from './field';
+export { decode, encode, setCode, setErasures, transposeCells } from './code';
+export { hashInner, hashLeaves, levelsUp, roots, transposeDigests } from './hash';
+export { setTwiddles } from './transform';
