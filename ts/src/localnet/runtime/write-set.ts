@@ -152,7 +152,7 @@ export function readCoinBalance(contents: Uint8Array): bigint {
 }
 
 export function withCoinBalance(contents: Uint8Array, balance: bigint): Uint8Array {
-  const copy = contents.slice();
+  const copy = new Uint8Array(contents);
   new DataView(copy.buffer).setBigUint64(32, balance, true);
   return copy;
 }
