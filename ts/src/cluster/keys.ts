@@ -6,7 +6,7 @@ import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { Ed25519Keypair } from '@mysten/sui/keypairs/ed25519';
 import { Secp256r1Keypair } from '@mysten/sui/keypairs/secp256r1';
-import { BlsKeyPair } from '../protocol/index.js';
+import { BLS_SEED_BYTES, BlsKeyPair } from '../protocol/index.js';
 
 /** Key of a Sui account. */
 export function accountKey(seed: string, label: string): Ed25519Keypair {
@@ -15,7 +15,8 @@ export function accountKey(seed: string, label: string): Ed25519Keypair {
 
 /** BLS key with which a node signs confirmations. */
 export function protocolKey(seed: string, label: string): BlsKeyPair {
-  return BlsKeyPair.fromSeed(sha512(utf8ToBytes(`haulout protocol key ${seed} ${label}`)));
+  const seedBytes = sha512(utf8ToBytes(`haulout protocol key ${seed} ${label}`));
+  return BlsKeyPair.fromSeed(seedBytes.subarray(0, BLS_SEED_BYTES));
 }
 
 /** Public half of a node's network key: secp256r1, 33 bytes. */

@@ -8,6 +8,8 @@ import { bls12_381 } from '@noble/curves/bls12-381.js';
 const DOMAIN = 'BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_NUL_';
 const scheme = bls12_381.longSignatures;
 
+/** A third more than the group order has, so that the reduction is unbiased. */
+export const BLS_SEED_BYTES = 48;
 export const BLS_SECRET_KEY_BYTES = 32;
 export const BLS_PUBLIC_KEY_BYTES = 48;
 export const BLS_SIGNATURE_BYTES = 96;
@@ -23,8 +25,9 @@ export class BlsKeyPair {
     this.publicKey = scheme.getPublicKey(secretKey).toBytes(true);
   }
 
-  /** Derives a key from at least 48 bytes of seed material (reduced modulo the group order, non-zero). */
+  /** Derives a key from 48 bytes of seed material (reduced modulo the group order). @throws RangeError */
   static fromSeed(seed: Uint8Array): BlsKeyPair {
+    if (seed.length !== BLS_SEED_BYTES) throw new RangeError(`seed: expected ${BLS_SEED_BYTES} bytes, got ${seed.length}`);
     return new BlsKeyPair(bls12_381.utils.randomSecretKey(seed));
   }
 
