@@ -95,3 +95,25 @@ native fun load_nitro_attestation_internal(
     attestation: &vector<u8>,
     current_timestamp: u64,
 ): NitroAttestationDocument;
+
+#[test]
+fun getters_give_the_fields() {
+    let document = NitroAttestationDocument {
+        module_id: b"i-1-enc2",
+        timestamp: 3,
+        digest: b"SHA384",
+        pcrs: vector[PCREntry { index: 4, value: x"05" }],
+        public_key: option::some(x"06"),
+        user_data: option::none(),
+        nonce: option::some(x"07"),
+    };
+    assert!(document.module_id() == b"i-1-enc2");
+    assert!(document.timestamp() == 3);
+    assert!(document.digest() == b"SHA384");
+    assert!(document.pcrs().length() == 1);
+    assert!(document.pcrs()[0].index() == 4);
+    assert!(document.pcrs()[0].value() == x"05");
+    assert!(document.public_key() == option::some(x"06"));
+    assert!(document.user_data().is_none());
+    assert!(document.nonce() == option::some(x"07"));
+}

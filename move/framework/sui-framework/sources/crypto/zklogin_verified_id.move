@@ -83,3 +83,21 @@ native fun check_zklogin_id_internal(
     audience: &vector<u8>,
     pin_hash: u256,
 ): bool;
+
+#[test]
+fun getters_give_the_fields() {
+    let verified_id = VerifiedID {
+        id: object::new(&mut tx_context::dummy()),
+        owner: @0x1,
+        key_claim_name: b"sub".to_string(),
+        key_claim_value: b"2".to_string(),
+        issuer: b"issuer".to_string(),
+        audience: b"app".to_string(),
+    };
+    assert!(verified_id.owner() == @0x1);
+    assert!(verified_id.key_claim_name() == b"sub".to_string());
+    assert!(verified_id.key_claim_value() == b"2".to_string());
+    assert!(verified_id.issuer() == b"issuer".to_string());
+    assert!(verified_id.audience() == b"app".to_string());
+    verified_id.delete();
+}
