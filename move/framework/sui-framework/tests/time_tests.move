@@ -73,13 +73,15 @@ fun generator_counts_blocks() {
     let mut h = random::new_generator_from_seed_for_testing(SEED);
     let block = h.generate_bytes(32);
     32u64.do!(|i| assert_eq!(block[i], bytes[i]));
-    let expected = sui::hmac::hmac_sha3_256(&SEED, &x"0100");
+    let seed = SEED;
+    let expected = sui::hmac::hmac_sha3_256(&seed, &x"0100");
     assert_eq!(block, expected);
 }
 
 #[test]
 fun numbers_are_big_endian_from_the_end_of_a_block() {
-    let mut block = sui::hmac::hmac_sha3_256(&SEED, &x"0100");
+    let seed = SEED;
+    let mut block = sui::hmac::hmac_sha3_256(&seed, &x"0100");
     let mut g = random::new_generator_from_seed_for_testing(SEED);
     let first = block.pop_back() as u16;
     let second = block.pop_back() as u16;
