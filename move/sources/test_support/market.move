@@ -1,4 +1,5 @@
-/// Shared set-up of the market tests: systems with committees, coins, and messages to sign.
+/// Shared set-up of the market tests, here and in the packages that depend on this one: systems with
+/// committees, coins, and messages to sign.
 #[test_only]
 module walrus::market;
 

@@ -1,4 +1,5 @@
-/// A deployed protocol with four nodes of 4, 3, 2 and 1 shards, for tests of votes and of deployment.
+/// A deployed protocol with four nodes of 4, 3, 2 and 1 shards, for tests here and in the packages that
+/// depend on this one.
 #[test_only]
 module walrus::network;
 
@@ -7,6 +8,7 @@ use sui::clock::{Self, Clock};
 use sui::package;
 use sui::test_scenario::{Self, Scenario};
 use wal::wal::{Self, ProtectedTreasury};
+use walrus::auth;
 use walrus::init::{Self, InitCap};
 use walrus::market;
 use walrus::messages;
@@ -129,6 +131,25 @@ public fun earn(self: &mut Network, amount: u64) {
     self.system.reserve_space(market::unit(), 1, &mut payment, ctx).destroy();
     payment.burn_for_testing();
     self.system.add_subsidy(market::coin(amount, ctx), 1);
+}
+
+/// Collects the commission of the i-th node, as far as it is not blocked; returns its value.
+public fun collect_commission(self: &mut Network, index: u64): u64 {
+    let cap = &self.caps[index];
+    self
+        .staking
+        .collect_commission(
+            cap.node_id(),
+            auth::authenticate_with_object(cap),
+            self.scenario.ctx(),
+        )
+        .burn_for_testing()
+}
+
+/// Lets the voting of the epoch end.
+public fun voting_end(self: &mut Network) {
+    self.clock.increment_for_testing(epoch_duration_ms());
+    self.staking.voting_end(&self.clock);
 }
 
 /// Node ID of the i-th node, which has 4 - i shards.
