@@ -11,7 +11,6 @@ import type { Address } from './vm/types.js';
 import { blake2b256 } from './runtime/digests.js';
 import { GAS_COIN_TEXT } from './runtime/type-tags.js';
 import { REFERENCE_GAS_PRICE } from './runtime/limits.js';
-import type { StoredObject } from './runtime/objects.js';
 import { fullAddress } from './runtime/bytes.js';
 import { readCoinBalance } from './runtime/write-set.js';
 import { LocalLedger } from './ledger/ledger.js';
@@ -208,15 +207,25 @@ export class LocalNet {
    */
   async executeAs(sender: string, transaction: Transaction): Promise<TransactionRecord> {
     transaction.setSender(sender);
+    this.#pay(transaction, transaction.getData().gasData.owner ?? sender, OWN_BUDGET_MIST);
     const bytes = await transaction.build({ client: this.client });
     return this.ledger.executeUnsigned(bytes);
   }
 
   /** Bytes of a transaction that needs nothing from a client but payment. */
   async #build(transaction: Transaction, sender: Address, budget: bigint): Promise<Uint8Array> {
-    const coins = [...this.ledger.ownedObjects(sender)]
-      .filter((object) => object.type === GAS_COIN_TEXT)
-      .map((coin) => ({ coin: coin as StoredObject, balance: readCoinBalance(coin.contents!) }))
+    transaction.setSender(sender);
+    this.#pay(transaction, sender, budget);
+    return transaction.build();
+  }
+
+  /** Fills in what the transaction does not say about gas. @throws NoGasCoin */
+  #pay(transaction: Transaction, payer: Address, budget: bigint): void {
+    const { gasData, inputs } = transaction.getData();
+    const used = new Set(inputs.map((input) => objectIdOfInput(input)));
+    const coins = [...this.ledger.ownedObjects(payer)]
+      .filter((object) => object.type === GAS_COIN_TEXT && !used.has(object.id))
+      .map((coin) => ({ coin, balance: readCoinBalance(coin.contents!) }))
       .sort((a, b) => (a.balance > b.balance ? -1 : a.balance < b.balance ? 1 : 0));
     const payment = [];
     let total = 0n;
@@ -225,12 +234,12 @@ export class LocalNet {
       payment.push({ objectId: coin.id, version: coin.version.toString(), digest: coin.digest });
       total += balance;
     }
-    if (payment.length === 0) throw new NoGasCoin(sender);
-    transaction.setSender(sender);
-    transaction.setGasPrice(REFERENCE_GAS_PRICE);
-    transaction.setGasBudget(total < budget ? total : budget);
-    transaction.setGasPayment(payment);
-    return transaction.build();
+    if (gasData.payment === null) {
+      if (payment.length === 0) throw new NoGasCoin(payer);
+      transaction.setGasPayment(payment);
+    }
+    if (gasData.price === null) transaction.setGasPrice(REFERENCE_GAS_PRICE);
+    if (gasData.budget === null) transaction.setGasBudget(total < budget ? total : budget);
   }
 
   /** Remembers the state of the whole network. */
@@ -287,6 +296,13 @@ export class NetworkClock {
     if (left !== 0n || this.#epochMs === undefined) this.#ledger.advanceClock(left);
     return this.nowMs;
   }
+}
+
+/** Object that an input of the SDK's builder names, resolved or not. */
+function objectIdOfInput(input: ReturnType<Transaction['getData']>['inputs'][number]): Address | undefined {
+  if (input.UnresolvedObject) return input.UnresolvedObject.objectId;
+  const object = input.Object;
+  return (object?.ImmOrOwnedObject ?? object?.SharedObject ?? object?.Receiving)?.objectId;
 }
 
 function seedBytes(seed: string | Uint8Array = 'haulout'): Uint8Array {
