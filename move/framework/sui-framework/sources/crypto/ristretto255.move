@@ -1,5 +1,6 @@
 /// The group Ristretto255 (RFC 9496): scalars (integers modulo the group order, 32 bytes,
-/// little-endian) and points (32 bytes).
+/// little-endian) and points (32 bytes). The VM neither hashes to this group nor multiplies many scalars
+/// at once.
 module sui::ristretto255;
 
 use sui::group_ops::{Self, Element};
@@ -124,18 +125,4 @@ public fun g_div(e1: &Element<Scalar>, e2: &Element<G>): Element<G> {
 /// `-e`.
 public fun g_neg(e: &Element<G>): Element<G> {
     g_sub(&g_identity(), e)
-}
-
-/// The point to which `m` hashes.
-public fun hash_to_g(m: &vector<u8>): Element<G> {
-    group_ops::hash_to(G_TYPE, m)
-}
-
-/// The sum of `scalars[i] * elements[i]`. Aborts when there are no terms, more than 32, or not as
-/// many scalars as elements.
-public fun g_multi_scalar_multiplication(
-    scalars: &vector<Element<Scalar>>,
-    elements: &vector<Element<G>>,
-): Element<G> {
-    group_ops::multi_scalar_multiplication(G_TYPE, scalars, elements)
 }
