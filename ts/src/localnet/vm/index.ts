@@ -18,6 +18,7 @@ import type {
   VmFailure,
 } from './types.js';
 import { CodeGenerator } from './codegen.js';
+import { containedIds } from './contained-ids.js';
 import type { FunctionInstance } from './codegen.js';
 import { LinkError, MalformedModuleError, OutOfGas, TypeResolutionError } from './errors.js';
 import type { VmGasMeter } from './gas.js';
@@ -210,6 +211,11 @@ export class MoveVm {
   /** Deep equality. */
   valuesEqual(type: MoveType, a: MoveValue, b: MoveValue): boolean {
     return operationsOf(this.loader.resolve(type)).equal(a, b);
+  }
+
+  /** IDs of all UIDs in the value, its own first, then those of objects wrapped in it. */
+  containedIds(type: MoveType, value: MoveValue): Address[] {
+    return containedIds(this.loader.resolve(type), value);
   }
 
   /** Abstract size of a value, for gas (sui-gas.md §4). */

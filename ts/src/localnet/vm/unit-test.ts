@@ -1,0 +1,187 @@
+/**
+ * Runs `#[test]` functions of compiled modules on this VM (issue: Move tests on our VM). The modules come
+ * from sources rewritten by `move-source.ts`; see `build.ts` for the way from a package folder to here.
+ */
+import { MoveVm, VmGasMeter } from '../index.js';
+import type { CallOutcome } from '../index.js';
+import type { VmTrace } from '../trace.js';
+import type { Address, MoveType, MoveValue, PackageStore, SignatureType, VmFailure } from '../types.js';
+import { matchesExpectation, parseExpectation, parseTestArguments } from './expectation.js';
+import type { ConstantLookup } from './expectation.js';
+import type { ConstantDeclaration, TestDeclaration } from './move-source.js';
+import { UnitTestRuntime } from './test-object-runtime.js';
+
+export interface UnitTestPlan {
+  /** Storage ID of the package under test. */
+  readonly package: Address;
+  readonly tests: readonly TestDeclaration[];
+  /** Constants of all sources, for `abort_code = NAME`. */
+  readonly constants: readonly ConstantDeclaration[];
+}
+
+export interface UnitTestOptions {
+  /** Runs tests whose `module::name` contains this text. */
+  readonly filter?: string;
+  /** Gas per test in gas units; 1,000,000,000 as in the Sui runner's default order of magnitude. */
+  readonly gasLimit?: bigint;
+  /** Runs of each random test, and the seed of all randomness. */
+  readonly randomRuns?: number;
+  readonly seed?: number;
+  /** A tracer per test, e.g. for coverage. */
+  readonly trace?: (test: TestDeclaration) => VmTrace | undefined;
+}
+
+export interface UnitTestResult {
+  readonly test: TestDeclaration;
+  readonly passed: boolean;
+  readonly outcome: CallOutcome;
+  /** Why the test did not pass; undefined when it did. */
+  readonly reason: string | undefined;
+  /** Gas units. */
+  readonly gasUsed: bigint;
+  readonly durationMs: number;
+  readonly output: readonly string[];
+}
+
+const defaultGasLimit = 1_000_000_000n;
+
+/** A small generator (mulberry32): the same seed gives the same tests. */
+function createRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return (t ^ (t >>> 14)) >>> 0;
+  };
+}
+
+function randomBytes(random: () => number, count: number): Uint8Array {
+  return Uint8Array.from({ length: count }, () => random() & 0xff);
+}
+
+/** A random value; small lengths and the extremes of integers are likely. */
+function randomValue(type: SignatureType, random: () => number): MoveValue {
+  switch (type.kind) {
+    case 'bool':
+      return (random() & 1) === 1;
+    case 'address':
+    case 'signer':
+      return `0x${Buffer.from(randomBytes(random, 32)).toString('hex')}`;
+    case 'vector':
+      return Array.from({ length: random() % 32 }, () => randomValue(type.element, random));
+    case 'datatype':
+    case 'typeParameter':
+    case 'reference':
+      throw new SyntaxError(`random tests cannot take a ${type.kind}`);
+    default: {
+      const bits = Number(type.kind.slice(1));
+      const wide = BigInt(`0x${Buffer.from(randomBytes(random, bits / 8)).toString('hex')}`);
+      const max = (1n << BigInt(bits)) - 1n;
+      const value = [0n, max, wide & 0xffn][random() % 8] ?? wide;
+      return bits <= 32 ? Number(value) : value;
+    }
+  }
+}
+
+/** Explains a failure in one line. */
+export function describeFailure(failure: VmFailure): string {
+  const at = (location: { module: string; functionName: string; instruction: number } | undefined): string =>
+    location === undefined ? '' : ` in ${location.module}::${location.functionName} at offset ${location.instruction}`;
+  switch (failure.kind) {
+    case 'abort':
+      return `aborted with code ${failure.code}${at(failure.location)}`;
+    case 'runtimeError':
+      return `${failure.message} (status ${failure.status})${at(failure.location)}`;
+    case 'outOfGas':
+      return `ran out of gas${at(failure.location)}`;
+    case 'linkError':
+    case 'invariantViolation':
+      return failure.message;
+  }
+}
+
+/** Runs the tests of one package. Tests do not see each other. */
+export class UnitTestRunner {
+  private readonly vm: MoveVm;
+  private readonly lookup: ConstantLookup;
+
+  constructor(
+    packages: PackageStore,
+    private readonly plan: UnitTestPlan,
+    private readonly nowMs: () => number,
+  ) {
+    this.vm = new MoveVm({ packages });
+    const byName = new Map(plan.constants.map((c) => [`${c.module}::${c.name}`, c]));
+    this.lookup = { find: (module, name) => byName.get(`${module}::${name}`) };
+  }
+
+  *run(options: UnitTestOptions = {}): Generator<UnitTestResult> {
+    for (const test of this.plan.tests) {
+      const name = `${test.module}::${test.name}`;
+      if (options.filter === undefined || name.includes(options.filter)) yield this.runOne(test, options);
+    }
+  }
+
+  private runOne(test: TestDeclaration, options: UnitTestOptions): UnitTestResult {
+    const runs = test.isRandom ? (options.randomRuns ?? 10) : 1;
+    const random = createRandom((options.seed ?? 0) ^ hashText(`${test.module}::${test.name}`));
+    let result = this.runOnce(test, options, random);
+    for (let i = 1; i < runs && result.passed; i++) result = this.runOnce(test, options, random);
+    return result;
+  }
+
+  private runOnce(test: TestDeclaration, options: UnitTestOptions, random: () => number): UnitTestResult {
+    const runtime = new UnitTestRuntime(this.vm, () => randomBytes(random, 32));
+    const gas = new VmGasMeter((options.gasLimit ?? defaultGasLimit) * 1000n);
+    const info = this.vm.functionInfo(this.plan.package, test.module, test.name);
+    const startedAt = this.nowMs();
+    const trace = options.trace?.(test);
+    const outcome: CallOutcome =
+      info === undefined
+        ? { ok: false, failure: { kind: 'linkError', message: `test ${test.module}::${test.name} was not compiled` } }
+        : this.vm.call(
+            { runtime, gas, ...(trace === undefined ? {} : { trace }) },
+            { package: this.plan.package, module: test.module, function: test.name, typeArguments: [] satisfies MoveType[] },
+            this.argumentsOf(test, info.parameters, random),
+          );
+    const reason = this.verdict(test, outcome);
+    return {
+      test,
+      outcome,
+      reason,
+      passed: reason === undefined,
+      gasUsed: gas.used / 1000n,
+      durationMs: this.nowMs() - startedAt,
+      output: runtime.output,
+    };
+  }
+
+  private argumentsOf(test: TestDeclaration, parameters: readonly SignatureType[], random: () => number): MoveValue[] {
+    if (test.isRandom) return parameters.map((type) => randomValue(type, random));
+    return test.argumentsText === undefined ? [] : parseTestArguments(test.argumentsText);
+  }
+
+  /** Why the outcome is not what the test asks for; undefined when it is. */
+  private verdict(test: TestDeclaration, outcome: CallOutcome): string | undefined {
+    if (test.expectedFailure === undefined) return outcome.ok ? undefined : describeFailure(outcome.failure);
+    if (outcome.ok) return 'did not fail as expected';
+    const expected = parseExpectation(test.expectedFailure, test.module, new Map(), this.lookup);
+    const fits = matchesExpectation(expected, outcome.failure, (failure) => this.cleverName(failure));
+    return fits ? undefined : `failed in another way than expected: ${describeFailure(outcome.failure)}`;
+  }
+
+  /** Name of the constant that a clever abort code points at (sui-execution.md §1.14). */
+  private cleverName(failure: VmFailure & { readonly kind: 'abort' }): string | undefined {
+    if (failure.code >> 63n !== 1n) return undefined;
+    const index = Number((failure.code >> 16n) & 0xffffn);
+    const constant = this.vm.moduleInfo(failure.location.package, failure.location.module)?.constants[index];
+    return constant === undefined ? undefined : Buffer.from(constant.data.subarray(1)).toString('utf8');
+  }
+}
+
+function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash;
+}
