@@ -110,6 +110,15 @@ fun any_and_all_stop_early() {
 }
 
 #[test]
+fun searches_can_be_nested() {
+    let rows = vector[vector[1u64, 2], vector[3, 4], vector[]];
+    assert!(rows.any!(|row| row.any!(|e| *e == 3)));
+    assert!(!rows.all!(|row| row.any!(|e| *e > 0)));
+    assert_eq!(rows.find_index!(|row| row.find_index!(|e| *e == 4).is_some()), option::some(1));
+    assert_eq!(rows.map!(|row| row.filter!(|e| *e % 2 == 0)), vector[vector[2], vector[4], vector[]]);
+}
+
+#[test]
 fun zips_pair_elements_of_the_same_index() {
     let mut pairs = vector[];
     vector[Heavy(1), Heavy(2)].zip_do!(vector[10u64, 20], |Heavy(a), b| pairs.push_back(a + b));
