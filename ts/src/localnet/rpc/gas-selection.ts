@@ -68,8 +68,7 @@ export function simulateWithGasSelection(ledger: Ledger, transaction: UnpaidTran
   const paid =
     transaction.gas.payment.length > 0
       ? payGiven(transaction, price, estimate)
-      : (payFromAddressBalance(ledger, transaction, price, estimate) ??
-        payWithCoins(ledger, transaction, price, estimate));
+      : payFromOwner(ledger, transaction, price, estimate);
   return ledger.simulate(paid, { checks: true });
 }
 
@@ -105,6 +104,23 @@ function payGiven(transaction: UnpaidTransaction, price: bigint, estimate: bigin
     price,
     budget: budget ?? capBudget(estimate + loadCost(payment.length, price)),
   });
+}
+
+/**
+ * Coins first: they always work. Sui prefers the address balance, which the ledger has to accept as payment.
+ * @throws RpcError INVALID_ARGUMENT when neither suffices
+ */
+function payFromOwner(ledger: Ledger, transaction: UnpaidTransaction, price: bigint, estimate: bigint): TransactionData {
+  const coins = chooseCoins(ledger, transaction, price, estimate);
+  if (coins.payment.length > 0 && coins.balance >= coins.budget)
+    return withGas(transaction, { payment: coins.payment, price, budget: coins.budget });
+  const funded = payFromAddressBalance(ledger, transaction, price, estimate);
+  if (funded !== undefined) return funded;
+  throw rpcError(
+    'INVALID_ARGUMENT',
+    `Insufficient gas balance: ${transaction.gas.owner} holds ${coins.balance} MIST in ${coins.payment.length} ` +
+      `usable coins, the transaction needs a budget of ${coins.budget} MIST`,
+  );
 }
 
 /** Payment from the address balance: possible when nothing needs a gas coin and the balance suffices. */
@@ -162,32 +178,27 @@ function withdrawnByInputs(transaction: UnpaidTransaction): bigint {
   return total;
 }
 
-/** Payment with the owner's largest coins that are not inputs; all of them when the gas coin itself is used. */
-function payWithCoins(
-  ledger: Ledger,
-  transaction: UnpaidTransaction,
-  price: bigint,
-  estimate: bigint,
-): TransactionData {
-  const { owner, budget: givenBudget } = transaction.gas;
-  const coins = spendableCoins(ledger, transaction);
+/** A payment with coins; its balance may be below its budget. */
+interface CoinPayment {
+  readonly payment: readonly ObjectReference[];
+  readonly balance: bigint;
+  readonly budget: bigint;
+}
+
+/** The owner's largest coins that are not inputs; all of them when the gas coin itself is used. */
+function chooseCoins(ledger: Ledger, transaction: UnpaidTransaction, price: bigint, estimate: bigint): CoinPayment {
+  const givenBudget = transaction.gas.budget;
   const takeAll = usesGasCoin(transaction);
   const payment: ObjectReference[] = [];
   let balance = 0n;
   let budget = estimate;
-  for (const coin of coins.slice(0, MAX_PAYMENT_COINS)) {
+  for (const coin of spendableCoins(ledger, transaction).slice(0, MAX_PAYMENT_COINS)) {
     if (!takeAll && payment.length > 0 && balance >= budget) break;
     payment.push({ objectId: coin.object.id, version: coin.object.version.toString(), digest: coin.object.digest });
     balance += coin.balance;
     budget = givenBudget ?? capBudget(estimate + loadCost(payment.length, price));
   }
-  if (payment.length === 0 || balance < budget)
-    throw rpcError(
-      'INVALID_ARGUMENT',
-      `Insufficient gas balance: ${owner} holds ${balance} MIST in ${payment.length} usable coins, ` +
-        `the transaction needs a budget of ${budget} MIST`,
-    );
-  return withGas(transaction, { payment, price, budget });
+  return { payment, balance, budget };
 }
 
 function spendableCoins(
