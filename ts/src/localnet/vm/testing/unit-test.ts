@@ -74,7 +74,12 @@ function randomValue(type: SignatureType, random: () => number): MoveValue {
     case 'typeParameter':
     case 'reference':
       throw new SyntaxError(`random tests cannot take a ${type.kind}`);
-    default: {
+    case 'u8':
+    case 'u16':
+    case 'u32':
+    case 'u64':
+    case 'u128':
+    case 'u256': {
       const bits = Number(type.kind.slice(1));
       const wide = BigInt(`0x${Buffer.from(randomBytes(random, bits / 8)).toString('hex')}`);
       const max = (1n << BigInt(bits)) - 1n;
