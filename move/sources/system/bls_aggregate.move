@@ -10,6 +10,7 @@ use sui::bls12381::{Self, bls12381_min_pk_verify, G1, UncompressedG1};
 use sui::group_ops::Element;
 use sui::vec_map::{Self, VecMap};
 use walrus::messages::{Self, CertifiedMessage};
+use walrus::sort;
 
 /// The signers bitmap is longer than the committee or names a member that does not exist.
 const EInvalidBitmap: u64 = 0;
@@ -17,7 +18,7 @@ const EInvalidBitmap: u64 = 0;
 const ESigVerification: u64 = 1;
 /// The signers do not hold enough shards for this kind of message.
 const ENotEnoughStake: u64 = 2;
-/// A committee member has no shards.
+/// A committee member has no shards, or the members are not in ascending order of their node IDs.
 const EIncorrectCommittee: u64 = 3;
 
 /// A member of the committee.
@@ -52,11 +53,14 @@ public enum RequiredWeight has copy, drop {
 
 // === Construction ===
 
-/// A committee with the given members. Its number of shards is the sum of their weights.
+/// A committee with the given members, listed by ascending node ID. Its number of shards is the sum of their
+/// weights.
 public(package) fun new_bls_committee(
     epoch: u32,
     members: vector<BlsCommitteeMember>,
 ): BlsCommittee {
+    let node_ids = members.map_ref!(|member| member.node_id);
+    assert!(sort::is_strictly_ascending(&node_ids), EIncorrectCommittee);
     let mut n_shards = 0u16;
     members.do_ref!(|member| {
         assert!(member.weight > 0, EIncorrectCommittee);

@@ -6,12 +6,6 @@ public(package) fun id_less_than(a: &ID, b: &ID): bool {
     a.to_address().to_u256() < b.to_address().to_u256()
 }
 
-/// The IDs in ascending order. Equal IDs are kept.
-public(package) fun sorted_ids(mut ids: vector<ID>): vector<ID> {
-    ids.insertion_sort_by!(|a, b| !id_less_than(b, a));
-    ids
-}
-
 /// Whether the IDs strictly ascend, hence contain no duplicate.
 public(package) fun is_strictly_ascending(ids: &vector<ID>): bool {
     let n = ids.length();

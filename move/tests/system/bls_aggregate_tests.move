@@ -4,7 +4,9 @@
 module walrus::bls_aggregate_tests;
 
 use std::unit_test::assert_eq;
-use walrus::bls_aggregate::{Self, BlsCommittee};
+use sui::address;
+use sui::bls12381;
+use walrus::bls_aggregate::{Self, BlsCommittee, BlsCommitteeMember};
 use walrus::market;
 
 const EPOCH: u32 = 5;
@@ -63,6 +65,30 @@ fun empty_committee_exists() {
 #[test, expected_failure(abort_code = bls_aggregate::EIncorrectCommittee)]
 fun member_without_shards_fails() {
     committee(vector[4, 0, 2]);
+}
+
+/// Members with the given node IDs.
+fun members(numbers: vector<u256>): vector<BlsCommitteeMember> {
+    let key = bls12381::g1_to_uncompressed_g1(&bls12381::g1_generator());
+    numbers.map!(|number| {
+        let node_id = object::id_from_address(address::from_u256(number));
+        bls_aggregate::new_bls_committee_member(key, 1, node_id)
+    })
+}
+
+#[test]
+fun members_in_ascending_order_form_a_committee() {
+    assert_eq!(bls_aggregate::new_bls_committee(0, members(vector[3, 7, 8])).n_shards(), 3);
+}
+
+#[test, expected_failure(abort_code = bls_aggregate::EIncorrectCommittee)]
+fun members_in_another_order_fail() {
+    bls_aggregate::new_bls_committee(0, members(vector[3, 8, 7]));
+}
+
+#[test, expected_failure(abort_code = bls_aggregate::EIncorrectCommittee)]
+fun member_listed_twice_fails() {
+    bls_aggregate::new_bls_committee(0, members(vector[3, 3, 7]));
 }
 
 #[test, expected_failure(arithmetic_error, location = walrus::bls_aggregate)]

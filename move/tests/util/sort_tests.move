@@ -22,15 +22,6 @@ fun ids_are_compared_as_big_endian_numbers() {
 }
 
 #[test]
-fun ids_are_sorted() {
-    assert_eq!(sort::sorted_ids(vector[]), vector[]);
-    assert_eq!(
-        sort::sorted_ids(vector[id(3), id(1), id(2), id(1)]),
-        vector[id(1), id(1), id(2), id(3)],
-    );
-}
-
-#[test]
 fun strict_order_excludes_duplicates() {
     assert!(sort::is_strictly_ascending(&vector[]));
     assert!(sort::is_strictly_ascending(&vector[id(5)]));
