@@ -295,7 +295,7 @@ describe('commands of programmable transactions', () => {
       await bench.succeed((tx) => {
         const value = tx.pure(bcs.u64().serialize(4n));
         call(tx, 'rules::increment', [value]);
-        call(tx, 'rules::equal', [value, tx.pure(bcs.u64().serialize(5n), 'u64')]);
+        call(tx, 'rules::equal', [value, tx.pure.u64(5)]);
       });
     });
 
