@@ -13,7 +13,7 @@ export { ReferenceEngine } from './reference/engine.js';
 export * from './blob-id.js';
 export * from './codecs.js';
 export * from './errors.js';
-export { blake2b256 } from './hash.js';
+export { blake2b256, isShared } from './hash.js';
 export { hashInner, hashLeaf, MerkleTree, proofLength, verifyProof } from './merkle.js';
 export { computeRootHash, sliverHash } from './metadata.js';
 export * from './parameters.js';
