@@ -1,0 +1,10 @@
+/** The Move packages of this repository, in the order they depend on each other. */
+export const MOVE_PACKAGES = [
+  'move/framework/move-stdlib',
+  'move/framework/sui-framework',
+  'move/wal',
+  'move/wal_exchange',
+  'move',
+  'move/walrus_subsidies',
+  'move/blob_bucket',
+] as const;
