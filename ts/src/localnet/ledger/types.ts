@@ -5,7 +5,7 @@
  * Digests are Base58 text, addresses `0x` + 64 hex digits, u64 are bigint.
  */
 import type { bcs } from '@mysten/sui/bcs';
-import type { Address, PackageView } from '../vm/types.js';
+import type { Address, DatatypeInfo, FunctionInfo, PackageView } from '../vm/types.js';
 
 /** Owner in the shape of the SDK's `bcs.Owner` (one key of the enum set). */
 export type Owner = typeof bcs.Owner.$inferType;
@@ -171,16 +171,16 @@ export interface Ledger {
 
 /** Reading declarations of published code. */
 export interface PackageReflection {
-  getFunction(storageId: Address, module: string, name: string): import('../vm/types.js').FunctionInfo | undefined;
-  getDatatype(storageId: Address, module: string, name: string): import('../vm/types.js').DatatypeInfo | undefined;
+  getFunction(storageId: Address, module: string, name: string): FunctionInfo | undefined;
+  getDatatype(storageId: Address, module: string, name: string): DatatypeInfo | undefined;
   /** Functions and datatypes of a module, in definition order. */
   getModule(
     storageId: Address,
     module: string,
   ):
     | {
-        readonly functions: readonly import('../vm/types.js').FunctionInfo[];
-        readonly datatypes: readonly import('../vm/types.js').DatatypeInfo[];
+        readonly functions: readonly FunctionInfo[];
+        readonly datatypes: readonly DatatypeInfo[];
       }
     | undefined;
   /** Abilities of a closed type given as text; 0 when unknown. */
