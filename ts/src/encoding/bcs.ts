@@ -47,7 +47,8 @@ export class BcsWriter {
   }
 
   u8(value: number): this {
-    this.buffer[this.reserve(1)] = value;
+    const at = this.reserve(1); // may replace the buffer
+    this.buffer[at] = value;
     return this;
   }
 
@@ -74,7 +75,8 @@ export class BcsWriter {
 
   /** Bytes as they are, without a length. */
   fixed(bytes: Uint8Array): this {
-    this.buffer.set(bytes, this.reserve(bytes.length));
+    const at = this.reserve(bytes.length); // may replace the buffer
+    this.buffer.set(bytes, at);
     return this;
   }
 

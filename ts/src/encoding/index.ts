@@ -20,3 +20,7 @@ export * from './parameters.js';
 export { symbolForTarget } from './recovery.js';
 export * from './shards.js';
 export * from './types.js';
+export { buildQuilt, QuiltReader } from './quilt.js';
+export type { BuiltQuilt, ColumnSource } from './quilt.js';
+export { quiltPatchIdFromText, quiltPatchIdToText } from './quilt-layout.js';
+export type { QuiltFile, QuiltPatch, QuiltPatchId, QuiltTags } from './quilt-layout.js';
