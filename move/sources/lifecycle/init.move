@@ -27,8 +27,12 @@ public struct InitCap has key, store {
     publisher: Publisher,
 }
 
-/// Gives the publisher of the package the right to create the shared objects.
 fun init(otw: INIT, ctx: &mut TxContext) {
+    create_init_cap(otw, ctx)
+}
+
+/// Gives the publisher of the package the right to create the shared objects.
+fun create_init_cap(otw: INIT, ctx: &mut TxContext) {
     let publisher = package::claim(otw, ctx);
     transfer::transfer(InitCap { id: object::new(ctx), publisher }, ctx.sender());
 }
@@ -86,10 +90,10 @@ public fun migrate(_staking: &mut Staking, _system: &mut System) {
 
 // === Tests ===
 
-/// Runs the initializer, as publication does.
+/// Does what publication does.
 #[test_only]
 public fun init_for_testing(ctx: &mut TxContext) {
-    init(INIT {}, ctx)
+    create_init_cap(sui::test_utils::create_one_time_witness<INIT>(), ctx)
 }
 
 /// Calls the entry function.

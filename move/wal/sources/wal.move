@@ -26,9 +26,13 @@ public struct ProtectedTreasury has key {
 /// Key of the dynamic object field with the `TreasuryCap<WAL>`.
 public struct TreasuryCapKey() has copy, drop, store;
 
+fun init(witness: WAL, ctx: &mut TxContext) {
+    create(witness, ctx)
+}
+
 /// Mints the whole supply to the publisher, freezes the metadata and locks the treasury cap.
 #[allow(deprecated_usage)]
-fun init(witness: WAL, ctx: &mut TxContext) {
+fun create(witness: WAL, ctx: &mut TxContext) {
     let (mut cap, metadata) = coin::create_currency(
         witness,
         DECIMALS,
@@ -65,8 +69,8 @@ fun borrow_cap_mut(treasury: &mut ProtectedTreasury): &mut TreasuryCap<WAL> {
     dof::borrow_mut(&mut treasury.id, TreasuryCapKey())
 }
 
-/// Runs the initializer, as publication does.
+/// Does what publication does.
 #[test_only]
 public fun init_for_testing(ctx: &mut TxContext) {
-    init(WAL {}, ctx)
+    create(sui::test_utils::create_one_time_witness<WAL>(), ctx)
 }
