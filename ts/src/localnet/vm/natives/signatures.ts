@@ -80,7 +80,7 @@ const recover =
   };
 
 const verify =
-  (curve: Curve, cost: number, lowS: boolean): NativeFactory =>
+  (curve: Curve, cost: number): NativeFactory =>
   (env) =>
   (signature: MoveBytes, publicKey: MoveBytes, message: MoveBytes, hash: number): boolean => {
     const hasher = hashes[hash];
@@ -90,7 +90,7 @@ const verify =
     }
     env.charge(messageCost(cost, message.length, hasher.blockBytes));
     const digest = hasher.digest(toBytes(message));
-    return isTrue(() => curve.verify(toBytes(signature), digest, toBytes(publicKey), { prehash: false, lowS }));
+    return isTrue(() => curve.verify(toBytes(signature), digest, toBytes(publicKey), { prehash: false, lowS: true }));
   };
 
 function sign(env: NativeEnvironment): (key: MoveBytes, message: MoveBytes, hash: number, recoverable: boolean) => MoveBytes {
@@ -106,7 +106,7 @@ function sign(env: NativeEnvironment): (key: MoveBytes, message: MoveBytes, hash
 
 export const ecdsa_k1: NativeModule = {
   secp256k1_ecrecover: recover(secp256k1, 500),
-  secp256k1_verify: verify(secp256k1, 1470, true),
+  secp256k1_verify: verify(secp256k1, 1470),
   decompress_pubkey: (env) => (publicKey: MoveBytes): MoveBytes => {
     env.charge(52);
     const point = publicKey.length === 33 ? orUndefined(() => secp256k1.Point.fromBytes(toBytes(publicKey))) : undefined;
@@ -123,5 +123,5 @@ export const ecdsa_k1: NativeModule = {
 
 export const ecdsa_r1: NativeModule = {
   secp256r1_ecrecover: recover(p256, 1173),
-  secp256r1_verify: verify(p256, 4225, false),
+  secp256r1_verify: verify(p256, 4225),
 };

@@ -78,7 +78,7 @@ export function parseExpectation(
     return [key!.trim(), value.join('=').trim()];
   }));
   const locationText = settings.get('location');
-  const location = locationText === undefined ? undefined : moduleOf(locationText, ownModule);
+  const location = locationText === undefined ? undefined : moduleOf(aliases.get(locationText) ?? locationText, ownModule);
   for (const [word, status] of Object.entries(statusByWord))
     if (settings.has(word)) return { kind: 'status', status, subStatus: undefined, module: location };
   const major = settings.get('major_status');
@@ -93,7 +93,9 @@ export function parseExpectation(
   const path = code.split('::').map((p) => p.trim());
   const name = path[path.length - 1]!;
   const prefix = path[path.length - 2];
-  const module = prefix === undefined ? (aliases.get(name) ?? ownModule) : prefix === 'Self' ? ownModule : (aliases.get(prefix) ?? prefix);
+  const member = aliases.get(name)?.split('::');
+  const module =
+    prefix === undefined ? (member?.[member.length - 2] ?? ownModule) : moduleOf(aliases.get(prefix) ?? prefix, ownModule);
   const constant = constants.find(module, name);
   if (constant === undefined) throw new SyntaxError(`constant ${code} of expected_failure is not known`);
   if (constant.isError && !/^\s*\d/.test(constant.value)) return { kind: 'namedError', name, module };

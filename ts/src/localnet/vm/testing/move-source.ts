@@ -15,6 +15,8 @@ export interface TestDeclaration {
   readonly argumentsText: string | undefined;
   /** 1-based line of the function name. */
   readonly line: number;
+  /** What `use` declarations of the file call things: alias → full path. */
+  readonly aliases: ReadonlyMap<string, string>;
 }
 
 /** `const NAME: type = value;` of a module, as text. */
@@ -110,6 +112,7 @@ export function readTestSource(source: string, hasTests: boolean): TestSource {
   const tokens = tokenize(source);
   const edits: { start: number; end: number; text: string }[] = [];
   const tests: TestDeclaration[] = [];
+  const aliases = new Map<string, string>();
   const constants: ConstantDeclaration[] = [];
   let module = '';
   let pending: Attribute[] = [];
@@ -143,6 +146,7 @@ export function readTestSource(source: string, hasTests: boolean): TestSource {
           isRandom: test.name === 'random_test',
           expectedFailure: failure === undefined ? undefined : (failure.body ?? ''),
           argumentsText: test.body,
+          aliases,
           line: source.slice(0, next.start).split('\n').length,
         });
       pending = [];
@@ -157,7 +161,13 @@ export function readTestSource(source: string, hasTests: boolean): TestSource {
           isError: pending.some((a) => a.name === 'error'),
         });
       pending = [];
-    } else if ('struct;use;enum;friend'.split(';').includes(text)) pending = [];
+    } else if (text === 'use') {
+      readUse(tokens, i + 1, [], aliases);
+      pending = [];
+    } else if (['struct', 'enum', 'friend'].includes(text)) pending = [];
+    // Test mode lets any module call entry functions.
+    if (text === 'entry' && next?.text === 'fun' && previous !== 'public' && previous !== ')')
+      edits.push({ start, end: start + text.length, text: 'public entry' });
     if (text === 'init' && hasTests && (previous === 'fun' || (next?.text === '(' && previous !== '.')))
       edits.push({ start, end: start + text.length, text: initName });
     // Only test mode lets code pack a one-time witness; the test framework has a function for it.
@@ -174,6 +184,27 @@ export function readTestSource(source: string, hasTests: boolean): TestSource {
     }
   }
   return { text: applyEdits(source, edits), tests, constants };
+}
+
+/** Reads `a::b::{Self as c, D}` from `at` on; returns the index behind it. */
+function readUse(tokens: readonly Token[], at: number, prefix: readonly string[], aliases: Map<string, string>): number {
+  const path = [...prefix];
+  let i = at;
+  for (; i < tokens.length; i++) {
+    const { text } = tokens[i]!;
+    if (text === '{') {
+      do i = readUse(tokens, i + 1, path, aliases);
+      while (tokens[i]?.text === ',');
+      return i + 1;
+    }
+    if (text === 'as' || text === ',' || text === '}' || text === ';') break;
+    if (text !== '::' && text !== 'fun') path.push(text);
+  }
+  const target = path.filter((part) => part !== 'Self');
+  const hasAlias = tokens[i]?.text === 'as';
+  const name = hasAlias ? tokens[i + 1]?.text : target[target.length - 1];
+  if (name !== undefined && target.length > prefix.length - 1) aliases.set(name, target.join('::'));
+  return hasAlias ? i + 2 : i;
 }
 
 /** `struct X {`, `let X { … } = …` and `has drop {`. */

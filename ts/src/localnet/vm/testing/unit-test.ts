@@ -171,8 +171,14 @@ export class UnitTestRunner {
   private verdict(test: TestDeclaration, outcome: CallOutcome): string | undefined {
     if (test.expectedFailure === undefined) return outcome.ok ? undefined : describeFailure(outcome.failure);
     if (outcome.ok) return 'did not fail as expected';
-    const expected = parseExpectation(test.expectedFailure, test.module, new Map(), this.lookup);
-    const fits = matchesExpectation(expected, outcome.failure, (failure) => this.cleverName(failure));
+    let fits: boolean;
+    try {
+      const expected = parseExpectation(test.expectedFailure, test.module, test.aliases, this.lookup);
+      fits = matchesExpectation(expected, outcome.failure, (failure) => this.cleverName(failure));
+    } catch (error) {
+      if (error instanceof SyntaxError) return error.message;
+      throw error;
+    }
     return fits ? undefined : `failed in another way than expected: ${describeFailure(outcome.failure)}`;
   }
 
