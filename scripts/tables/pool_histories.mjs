@@ -1,5 +1,5 @@
 // Simulates random histories of one staking pool with the formulas of the contract specification
-// (sections 8.3 to 8.6) and writes what is to be expected at each step, for a test that replays them.
+// (sections 8.3 to 8.6, and 14.6 for penalties) and writes what is to be expected at each step, for a test that replays them.
 // The model knows stakes one by one and sums over them; it shares no code and no data structure with the
 // contracts. Run `node scripts/tables/pool_histories.mjs` to rewrite the table module.
 
@@ -11,6 +11,11 @@ const MIN_SHARES = 1000n;
 const COMMISSION_BP = 1234n;
 const STEPS = 60;
 const HISTORIES = 16;
+/** From this history on there are penalties. */
+const FIRST_PENALISED = 8;
+const ONE = 10n ** 9n; // of a penalty's fraction
+const PRINCIPAL_MIN_BP = 5000n;
+const INDEX_ONE = 10n ** 18n;
 
 let state = 20260709n;
 const random = (bound) => {
@@ -34,6 +39,9 @@ function simulate(history) {
   let totalShares = 0n;
   let rewardsPool = 0n;
   let commission = 0n;
+  /** Index changes: [epoch, index]. */
+  const slashes = [];
+  const indexAt = (at) => slashes.filter(([e]) => e <= at).reduce((_, [, i]) => i, INDEX_ONE);
   /** Rates at the boundaries at which the pool advanced. */
   const recorded = new Map();
   const stakes = [];
@@ -47,6 +55,7 @@ function simulate(history) {
     s.leaves === null && (s.active === epoch + 2 || (s.active === epoch + 1 && !nextMember));
 
   const stake = () => {
+    if (2n * total < totalShares) return;
     const amount = WAL + random(large ? 10n ** 17n : 50n * WAL);
     const active = epoch + (selected ? 2 : 1);
     stakes.push({ amount, active, leaves: null, gone: false, counted: false, kind: null });
@@ -72,6 +81,7 @@ function simulate(history) {
     const s = stakes[i];
     if (s.gone) return;
     let payout = s.amount;
+    let lost = 0n;
     if (early(s)) {
       s.counted = true;
     } else {
@@ -87,13 +97,24 @@ function simulate(history) {
         at = s.leaves;
       }
       const claim = wal(shares(s.amount, rateAt(s.active)), rateAt(at));
-      let rewards = claim > s.amount ? claim - s.amount : 0n;
-      if (rewards > rewardsPool) rewards = rewardsPool;
-      rewardsPool -= rewards;
-      payout += rewards;
+      const left = (s.amount * indexAt(at)) / indexAt(s.active);
+      const worth = claim > left ? claim : left;
+      if (worth >= s.amount) {
+        let rewards = worth - s.amount;
+        if (rewards > rewardsPool) rewards = rewardsPool;
+        rewardsPool -= rewards;
+        payout += rewards;
+      } else {
+        lost = s.amount - worth;
+        payout = worth;
+      }
     }
     s.gone = true;
-    steps.push([2n, BigInt(i), payout]);
+    if (slashes.length > 0 && stakes.every((other) => other.gone)) {
+      lost += rewardsPool;
+      rewardsPool = 0n;
+    }
+    steps.push([2n, BigInt(i), payout, lost]);
   };
 
   const select = () => {
@@ -104,6 +125,10 @@ function simulate(history) {
 
   const advance = () => {
     const advances = member || nextMember;
+    const offender = history >= FIRST_PENALISED && member && chance(40n);
+    const fraction = offender ? 1n + random(ONE / 10n) : 0n;
+    let seized = 0n;
+    let loss = 0n;
     const reward = member && total > 0n ? random(large ? 10n ** 15n : 5n * WAL) : 0n;
     epoch += 1;
     member = nextMember;
@@ -114,6 +139,17 @@ function simulate(history) {
       commission += fee;
       total += reward - fee;
       rewardsPool += reward - fee;
+      if (offender) {
+        const whole = (total * fraction) / ONE;
+        seized = whole < commission ? whole : commission;
+        commission -= seized;
+        const least = (whole * PRINCIPAL_MIN_BP) / 10000n;
+        loss = whole - seized > least ? whole - seized : least;
+        if (loss > 0n) {
+          slashes.push([epoch, (indexAt(epoch) * (total - loss)) / total]);
+          total -= loss;
+        }
+      }
       const rate = [total, totalShares];
       recorded.set(epoch, rate);
       for (const s of stakes) {
@@ -142,7 +178,7 @@ function simulate(history) {
         totalShares = 0n;
       }
     }
-    steps.push([4n, advances ? 1n : 0n, reward, total, totalShares, rewardsPool, commission]);
+    steps.push([4n, advances ? 1n : 0n, reward, total, totalShares, rewardsPool, commission, fraction, seized, loss]);
   };
 
   for (let i = 0; i < STEPS; i++) {
@@ -181,10 +217,14 @@ module walrus::pool_histories;
 /// Commission rate of the pool, in basis points.
 public fun commission_rate(): u16 { ${COMMISSION_BP} }
 
+/// Least part of a penalty that the stakers bear, in basis points.
+public fun principal_min_bp(): u16 { ${PRINCIPAL_MIN_BP} }
+
 /// Steps, each beginning with its kind:
 /// 0 stake: amount, expected activation epoch; 1 request a withdrawal: stake, expected epoch;
-/// 2 withdraw: stake, expected payout; 3 select: whether the node is in the next committee;
-/// 4 next epoch: whether the pool advances, reward, expected WAL, shares, rewards, commission.
+/// 2 withdraw: stake, expected payout and loss; 3 select: whether the node is in the next committee;
+/// 4 next epoch: whether the pool advances, reward, expected WAL, shares, rewards, commission; penalty in
+/// billionths, expected seizure and loss of the stakers.
 public fun histories(): vector<vector<vector<u64>>> {
     vector[
 ${histories.map(row).join('\n')}

@@ -79,7 +79,6 @@ const rate = (wal, shares, amount) => {
   if (bought <= U64_MAX && worth <= U64_MAX) rates.push([wal, shares, amount, bought, worth]);
 };
 rate(0n, 0n, 5n);
-rate(0n, 7n, 5n);
 rate(7n, 0n, 5n);
 rate(109n, 100n, 109n);
 rate(236n, 200n, 100n);

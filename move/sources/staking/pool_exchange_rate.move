@@ -1,7 +1,7 @@
 /// Exchange rate between the shares of a staking pool and WAL at one epoch boundary.
 module walrus::pool_exchange_rate;
 
-/// More shares than WAL: a share would be worth less than what was paid for it.
+/// Shares that are worth nothing.
 const EInvalidRate: u64 = 0;
 
 /// WAL and shares of a pool at a boundary. Conversions round down, so that what all holders get
@@ -16,12 +16,13 @@ public enum PoolExchangeRate has copy, drop, store {
 /// The rate of a pool without shares.
 public(package) fun flat(): PoolExchangeRate { PoolExchangeRate::Flat }
 
-/// The rate of a pool with `wal_amount` FROST and `share_amount` shares; flat if either is zero.
+/// The rate of a pool with `wal_amount` FROST and `share_amount` shares; flat if there are no shares.
+/// Penalties may make a share worth less than what was paid for it, but never nothing.
 public(package) fun new(wal_amount: u64, share_amount: u64): PoolExchangeRate {
-    if (wal_amount == 0 || share_amount == 0) {
+    if (share_amount == 0) {
         PoolExchangeRate::Flat
     } else {
-        assert!(share_amount <= wal_amount, EInvalidRate);
+        assert!(wal_amount > 0, EInvalidRate);
         PoolExchangeRate::Variable {
             wal_amount: wal_amount as u128,
             share_amount: share_amount as u128,

@@ -5,15 +5,19 @@
 module walrus::staking;
 
 use std::string::String;
-use sui::balance::Balance;
+use sui::balance::{Self, Balance};
 use sui::clock::Clock;
 use sui::coin::{Self, Coin};
 use sui::dynamic_field as df;
+use sui::vec_map::{Self, VecMap};
 use wal::wal::{ProtectedTreasury, WAL};
+use walrus::audit_cap::AuditCap;
 use walrus::auth::{Authenticated, Authorized};
 use walrus::committee::Committee;
 use walrus::events;
 use walrus::node_metadata::NodeMetadata;
+use walrus::penalty_events;
+use walrus::penalty_ledger::{Self, AuditParams, Penalty, PenaltyLedger};
 use walrus::staked_wal::StakedWal;
 use walrus::staking_inner::{Self, StakingInnerV1};
 use walrus::storage_node::StorageNodeCap;
@@ -42,6 +46,28 @@ public struct Staking has key {
     new_package_id: Option<ID>,
 }
 
+/// Name of the dynamic field with the duties of the nodes; absent before the first audit.
+public struct PenaltyLedgerKey() has copy, drop, store;
+
+/// Name of the dynamic field with what penalties took from principals, until it is burned.
+public struct SlashVaultKey() has copy, drop, store;
+
+/// Name of the dynamic field with what a node's challengers of an epoch may claim.
+public struct BountyKey has copy, drop, store {
+    /// The epoch of the challenges.
+    epoch: u32,
+    /// The node that did not answer.
+    node_id: ID,
+}
+
+/// What a node's challengers of an epoch may claim.
+public struct Bounty has store {
+    /// What is left.
+    funds: Balance<WAL>,
+    /// Challenges that are not claimed yet.
+    missed: u16,
+}
+
 /// Shares the object, in epoch 0.
 public(package) fun create(
     epoch_zero_duration: u64,
@@ -51,6 +77,19 @@ public(package) fun create(
     clock: &Clock,
     ctx: &mut TxContext,
 ) {
+    let staking =
+        new(epoch_zero_duration, epoch_duration, n_shards, package_id, clock, ctx);
+    transfer::share_object(staking);
+}
+
+fun new(
+    epoch_zero_duration: u64,
+    epoch_duration: u64,
+    n_shards: u16,
+    package_id: ID,
+    clock: &Clock,
+    ctx: &mut TxContext,
+): Staking {
     let mut staking = Staking {
         id: object::new(ctx),
         version: VERSION,
@@ -59,7 +98,7 @@ public(package) fun create(
     };
     let inner = staking_inner::new(epoch_zero_duration, epoch_duration, n_shards, clock, ctx);
     df::add(&mut staking.id, VERSION, inner);
-    transfer::share_object(staking);
+    staking
 }
 
 // === Nodes ===
@@ -203,6 +242,31 @@ public fun add_commission_to_pools(
     staking.inner_mut().add_commission_to_pools(node_ids, commissions);
 }
 
+/// Adds the coin to the operator's deposit, which penalties take before they take from stakers.
+public fun add_operator_bond(staking: &mut Staking, node_id: ID, funds: Coin<WAL>) {
+    staking.inner_mut().add_operator_bond(node_id, funds.into_balance());
+}
+
+/// Announces that the operator's deposit is to be taken back, two epochs later at the earliest.
+public fun request_operator_bond_release(
+    staking: &mut Staking,
+    node_id: ID,
+    authenticated: Authenticated,
+) {
+    staking.inner_mut().request_operator_bond_release(node_id, authenticated);
+}
+
+/// Takes the operator's deposit back.
+public fun withdraw_operator_bond(
+    staking: &mut Staking,
+    node_id: ID,
+    authenticated: Authenticated,
+    ctx: &mut TxContext,
+): Coin<WAL> {
+    let funds = staking.inner_mut().withdraw_operator_bond(node_id, authenticated);
+    coin::from_balance(funds, ctx)
+}
+
 // === Staking ===
 
 /// Stakes the coin with a node.
@@ -230,7 +294,13 @@ public fun withdraw_stake(
     staked_wal: StakedWal,
     ctx: &mut TxContext,
 ): Coin<WAL> {
-    coin::from_balance(staking.inner_mut().withdraw_stake(staked_wal), ctx)
+    let (payout, lost) = staking.inner_mut().withdraw_stake(staked_wal);
+    if (lost.value() > 0) {
+        staking.slash_vault_mut().join(lost);
+    } else {
+        lost.destroy_zero();
+    };
+    coin::from_balance(payout, ctx)
 }
 
 // === Epochs ===
@@ -255,12 +325,22 @@ public fun initiate_epoch_change_v2(
     clock: &Clock,
     ctx: &mut TxContext,
 ) {
-    let inner = staking.inner_mut();
-    inner.check_epoch_change(clock);
-    treasury.burn(coin::from_balance(system.extract_burn_balance(), ctx));
-    let rewards = system.advance_epoch(inner.next_bls_committee(), &inner.next_epoch_params());
-    inner.advance_epoch(rewards);
-    inner.apply_prices(system);
+    staking.inner().check_epoch_change(clock);
+    let (penalties, spare_stakers) = staking.settle_duties();
+    let mut burn = system.extract_burn_balance();
+    let inner = staking.inner();
+    let mut rewards =
+        system.advance_epoch(inner.next_bls_committee(), &inner.next_epoch_params());
+    burn.join(staking.take_unaudited_rewards(&mut rewards));
+    let (seized, bounties) = staking
+        .inner_mut()
+        .advance_epoch(rewards, &penalties, spare_stakers)
+        .into_parts();
+    burn.join(seized);
+    staking.begin_duties(&penalties, bounties);
+    burn.join(staking.take_slash_vault());
+    treasury.burn(coin::from_balance(burn, ctx));
+    staking.inner().apply_prices(system);
 }
 
 /// Attests that the node holds all its shards of the epoch.
@@ -332,7 +412,7 @@ public fun can_withdraw_staked_wal_early(staking: &Staking, staked_wal: &StakedW
 // === For the other modules ===
 
 /// Number of shards of every committee.
-public(package) fun n_shards(staking: &Staking): u16 { staking.inner().n_shards() }
+public fun n_shards(staking: &Staking): u16 { staking.inner().n_shards() }
 
 /// Whether the caller has the governance right of a node.
 public(package) fun has_governance_right(
@@ -356,6 +436,146 @@ public(package) fun is_quorum(staking: &Staking, weight: u16): bool {
 /// Takes the whole commission of a node, blocked or not.
 public(package) fun seize_commission(staking: &mut Staking, node_id: ID): Balance<WAL> {
     staking.inner_mut().seize_commission(node_id)
+}
+
+// === Duties and penalties ===
+
+/// The duties of the current epoch. They begin with the first audit: before, there is no ledger, and
+/// nothing is expected.
+public fun ledger(staking: &Staking): &PenaltyLedger {
+    df::borrow(&staking.id, PenaltyLedgerKey())
+}
+
+/// The duties of the current epoch, for change. Created with the given parameters if there are none;
+/// otherwise the parameters apply as soon as no duty is recorded under others.
+public fun ledger_mut(
+    staking: &mut Staking,
+    _: &AuditCap,
+    params: AuditParams,
+): &mut PenaltyLedger {
+    if (!staking.has_ledger()) {
+        let epoch = staking.epoch();
+        df::add(&mut staking.id, PenaltyLedgerKey(), penalty_ledger::new(epoch, params));
+    };
+    let ledger: &mut PenaltyLedger = df::borrow_mut(&mut staking.id, PenaltyLedgerKey());
+    ledger.set_params(params);
+    ledger
+}
+
+/// Whether audits have begun.
+public fun has_ledger(staking: &Staking): bool {
+    df::exists_(&staking.id, PenaltyLedgerKey())
+}
+
+/// Members of the current committee and their numbers of shards.
+public fun committee_weights(staking: &Staking): (vector<ID>, vector<u16>) {
+    let committee = staking.inner().committee();
+    let weights = vector::tabulate!(committee.size(), |i| {
+        let (_, weight) = committee.member_at(i);
+        weight
+    });
+    (committee.inner().keys(), weights)
+}
+
+/// Time at which the shards of the current epoch had arrived, if they have, and the duration of an epoch.
+public fun epoch_times(staking: &Staking): (Option<u64>, u64) {
+    let inner = staking.inner();
+    (inner.synced_at(), inner.epoch_duration())
+}
+
+/// Takes an equal part of what is left for the challengers of a node in an ended epoch.
+public fun take_bounty(
+    staking: &mut Staking,
+    _: &AuditCap,
+    epoch: u32,
+    node_id: ID,
+): Balance<WAL> {
+    assert!(staking.version == VERSION, EWrongVersion);
+    let key = BountyKey { epoch, node_id };
+    if (!df::exists_(&staking.id, key)) return balance::zero();
+    let bounty: &mut Bounty = df::borrow_mut(&mut staking.id, key);
+    let share = bounty.funds.value() / (bounty.missed as u64);
+    bounty.missed = bounty.missed - 1;
+    let payout = bounty.funds.split(share);
+    if (bounty.missed == 0) {
+        let Bounty { funds, missed: _ } = df::remove(&mut staking.id, key);
+        funds.destroy_zero();
+    };
+    payout
+}
+
+/// Pays the deposit of a refuted challenge into the commission of a node.
+public fun pay_commission(
+    staking: &mut Staking,
+    _: &AuditCap,
+    node_id: ID,
+    funds: Balance<WAL>,
+) {
+    staking.inner_mut().pool_mut(node_id).add_commission(funds, false);
+}
+
+/// What the nodes lose for the ending epoch, and whether their stakers are spared.
+fun settle_duties(staking: &Staking): (VecMap<ID, Penalty>, bool) {
+    if (!staking.has_ledger()) return (vec_map::empty(), false);
+    let (node_ids, weights) = staking.committee_weights();
+    let (penalties, spare_stakers) =
+        staking.ledger().settle(&node_ids, &weights, staking.n_shards());
+    if (spare_stakers) {
+        penalty_events::emit_penalty_breaker_tripped(staking.epoch() + 1, penalties.length());
+    };
+    (penalties, spare_stakers)
+}
+
+/// The part of the rewards that is lost if the nodes let the epoch pass without an audit.
+fun take_unaudited_rewards(
+    staking: &Staking,
+    rewards: &mut VecMap<ID, Balance<WAL>>,
+): Balance<WAL> {
+    let mut taken = balance::zero();
+    if (staking.has_ledger()) {
+        let ledger = staking.ledger();
+        rewards.length().do!(|i| {
+            let (_, reward) = rewards.get_entry_by_idx_mut(i);
+            let burn = ledger.no_audit_burn(reward.value());
+            taken.join(reward.split(burn));
+        });
+    };
+    taken
+}
+
+/// Puts the bounties aside and begins the duties of the epoch that just started.
+fun begin_duties(
+    staking: &mut Staking,
+    penalties: &VecMap<ID, Penalty>,
+    bounties: VecMap<ID, Balance<WAL>>,
+) {
+    let epoch = staking.epoch();
+    let (node_ids, funds) = bounties.into_keys_values();
+    node_ids.zip_do!(funds, |node_id, funds| {
+        if (funds.value() > 0) {
+            let missed = penalties[&node_id].missed_challenges();
+            let key = BountyKey { epoch: epoch - 1, node_id };
+            df::add(&mut staking.id, key, Bounty { funds, missed });
+        } else {
+            funds.destroy_zero();
+        }
+    });
+    if (staking.has_ledger()) {
+        let ledger: &mut PenaltyLedger = df::borrow_mut(&mut staking.id, PenaltyLedgerKey());
+        ledger.reset(epoch);
+    }
+}
+
+fun slash_vault_mut(staking: &mut Staking): &mut Balance<WAL> {
+    if (!df::exists_(&staking.id, SlashVaultKey())) {
+        df::add(&mut staking.id, SlashVaultKey(), balance::zero<WAL>());
+    };
+    df::borrow_mut(&mut staking.id, SlashVaultKey())
+}
+
+fun take_slash_vault(staking: &mut Staking): Balance<WAL> {
+    if (df::exists_(&staking.id, SlashVaultKey())) staking.slash_vault_mut().withdraw_all()
+    else balance::zero()
 }
 
 // === Upgrade ===
@@ -414,6 +634,25 @@ fun inner_mut(staking: &mut Staking): &mut StakingInnerV1 {
 }
 
 // === Tests ===
+
+/// An object in epoch 0 that is not shared.
+#[test_only]
+public fun new_for_testing(
+    epoch_zero_duration: u64,
+    epoch_duration: u64,
+    n_shards: u16,
+    clock: &Clock,
+    ctx: &mut TxContext,
+): Staking {
+    new(
+        epoch_zero_duration,
+        epoch_duration,
+        n_shards,
+        object::id_from_address(@walrus),
+        clock,
+        ctx,
+    )
+}
 
 /// The state.
 #[test_only]

@@ -23,6 +23,8 @@ use walrus::epoch_parameters::{Self, EpochParams};
 use walrus::events;
 use walrus::extended_field::{Self, ExtendedField};
 use walrus::node_metadata::NodeMetadata;
+use walrus::penalty_events;
+use walrus::penalty_ledger::Penalty;
 use walrus::staked_wal::StakedWal;
 use walrus::staking_pool::{Self, StakingPool};
 use walrus::storage_node::StorageNodeCap;
@@ -237,6 +239,35 @@ public(package) fun has_governance_right(
     authenticated.matches(self.pool(node_id).governance_authorized())
 }
 
+/// Adds to the deposit of an operator.
+public(package) fun add_operator_bond(
+    self: &mut StakingInnerV1,
+    node_id: ID,
+    funds: Balance<WAL>,
+) {
+    self.pool_mut(node_id).add_operator_bond(funds);
+}
+
+/// Announces that an operator wants its deposit back.
+public(package) fun request_operator_bond_release(
+    self: &mut StakingInnerV1,
+    node_id: ID,
+    authenticated: Authenticated,
+) {
+    let wctx = self.context(&node_id);
+    self.pool_mut(node_id).request_operator_bond_release(authenticated, &wctx);
+}
+
+/// Pays an operator's deposit back.
+public(package) fun withdraw_operator_bond(
+    self: &mut StakingInnerV1,
+    node_id: ID,
+    authenticated: Authenticated,
+): Balance<WAL> {
+    let wctx = self.context(&node_id);
+    self.pool_mut(node_id).withdraw_operator_bond(authenticated, &wctx)
+}
+
 /// Adds to the commissions of nodes of the previous committee. The amounts cannot be collected
 /// before the slashing vote of the epoch had its time, that is before the next committee is selected.
 public(package) fun add_commission_to_pools(
@@ -283,16 +314,16 @@ public(package) fun request_withdraw_stake(
     self.try_join_active_set(node_id);
 }
 
-/// Pays out stake.
+/// Pays out stake. Returns the payout, and what is lost to penalties.
 public(package) fun withdraw_stake(
     self: &mut StakingInnerV1,
     staked_wal: StakedWal,
-): Balance<WAL> {
+): (Balance<WAL>, Balance<WAL>) {
     let node_id = staked_wal.node_id();
     let wctx = self.context(&node_id);
-    let payout = self.pool_mut(node_id).withdraw_stake(staked_wal, &wctx);
+    let (payout, lost) = self.pool_mut(node_id).withdraw_stake(staked_wal, &wctx);
     self.try_join_active_set(node_id);
-    payout
+    (payout, lost)
 }
 
 /// Brings the active set up to date with the stake that a node will have at the next selection.
@@ -434,12 +465,23 @@ public(package) fun next_epoch_params(self: &StakingInnerV1): EpochParams {
     *self.next_epoch_params.borrow()
 }
 
+/// What penalties took at a boundary.
+public struct Seizure {
+    /// To be burned.
+    burn: Balance<WAL>,
+    /// For the challengers of each node.
+    bounties: VecMap<ID, Balance<WAL>>,
+}
+
 /// Starts the next epoch with the selected committee, and gives the rewards of the ended epoch to the
-/// pools of its committee. `rewards` lists the nodes in the order of the committee.
+/// pools of its committee. `rewards` lists the nodes in the order of the committee. Returns what the
+/// penalties took.
 public(package) fun advance_epoch(
     self: &mut StakingInnerV1,
     rewards: VecMap<ID, Balance<WAL>>,
-) {
+    penalties: &VecMap<ID, Penalty>,
+    spare_stakers: bool,
+): Seizure {
     assert!(self.next_committee.is_some(), ENextCommitteeIsEmpty);
     let keys = self.next_epoch_public_keys.swap(vec_map::empty());
     self.epoch = self.epoch + 1;
@@ -448,15 +490,33 @@ public(package) fun advance_epoch(
     self.next_epoch_params = option::none();
     self.epoch_state = EpochState::EpochChangeSync(0);
 
+    let mut seizure = Seizure { burn: balance::zero(), bounties: vec_map::empty() };
     let (node_ids, balances) = rewards.into_keys_values();
-    node_ids.zip_do!(balances, |node_id, reward| self.advance_pool(node_id, reward, &keys));
+    node_ids.zip_do!(balances, |node_id, reward| {
+        self.advance_pool(
+            node_id,
+            reward,
+            &keys,
+            penalties.try_get(&node_id),
+            spare_stakers,
+            &mut seizure,
+        );
+    });
     self.committee.size().do!(|i| {
         let (node_id, _) = self.committee.member_at(i);
         if (!self.previous_committee.contains(&node_id)) {
-            self.advance_pool(node_id, balance::zero(), &keys);
+            let none = option::none();
+            self.advance_pool(node_id, balance::zero(), &keys, none, false, &mut seizure);
         }
     });
     events::emit_epoch_change_start(self.epoch);
+    seizure
+}
+
+/// Takes a seizure apart: what is to be burned, and what is for the challengers of each node.
+public(package) fun into_parts(self: Seizure): (Balance<WAL>, VecMap<ID, Balance<WAL>>) {
+    let Seizure { burn, bounties } = self;
+    (burn, bounties)
 }
 
 /// Advances a pool into the epoch that just started and refreshes its entry in the active set.
@@ -465,9 +525,25 @@ fun advance_pool(
     node_id: ID,
     reward: Balance<WAL>,
     keys: &VecMap<ID, Element<UncompressedG1>>,
+    penalty: Option<Penalty>,
+    spare_stakers: bool,
+    seizure: &mut Seizure,
 ) {
     let pool = &mut self.pools[node_id];
-    pool.advance_epoch(reward, keys.try_get(&node_id), self.epoch);
+    pool.credit_rewards(reward, self.epoch);
+    penalty.do!(|penalty| {
+        let (burn, bounty, principal_loss) = pool.apply_penalty(&penalty, spare_stakers);
+        penalty_events::emit_node_penalized(
+            self.epoch,
+            node_id,
+            penalty.penalty_fraction(),
+            burn.value() + bounty.value(),
+            principal_loss,
+        );
+        seizure.burn.join(burn);
+        seizure.bounties.insert(node_id, bounty);
+    });
+    pool.complete_advance(keys.try_get(&node_id));
     let stake = pool.wal_balance_at_epoch(self.epoch + 1);
     self.active_set.borrow_mut().insert_or_update(node_id, stake);
 }
@@ -531,6 +607,15 @@ public(package) fun next_committee(self: &StakingInnerV1): &Option<Committee> {
 
 /// Where the current epoch stands.
 public(package) fun epoch_state(self: &StakingInnerV1): &EpochState { &self.epoch_state }
+
+/// Time at which the shards of the current epoch had arrived; none while they are being transferred.
+public(package) fun synced_at(self: &StakingInnerV1): Option<u64> {
+    match (&self.epoch_state) {
+        EpochState::EpochChangeSync(_) => option::none(),
+        EpochState::EpochChangeDone(done_at) => option::some(*done_at),
+        EpochState::NextParamsSelected(done_at) => option::some(*done_at),
+    }
+}
 
 /// Whether the nodes are still transferring their shards.
 public(package) fun is_epoch_sync(self: &StakingInnerV1): bool {

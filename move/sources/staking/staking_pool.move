@@ -19,8 +19,11 @@ use wal::wal::WAL;
 use walrus::auth::{Self, Authenticated, Authorized};
 use walrus::messages;
 use walrus::node_metadata::NodeMetadata;
+use walrus::operator_bond::{Self, OperatorBond};
+use walrus::penalty_ledger::Penalty;
 use walrus::pending_values::{Self, PendingValues};
 use walrus::pool_exchange_rate::{Self, PoolExchangeRate};
+use walrus::slash_index::{Self, SlashIndex};
 use walrus::staked_wal::{Self, StakedWal};
 use walrus::storage_node::{Self, StorageNodeCap, StorageNodeInfo};
 use walrus::walrus_context::WalrusContext;
@@ -98,6 +101,15 @@ public struct VotingParams has copy, drop, store {
 
 /// Key in `extra_fields` of the commission that cannot be collected yet.
 public struct NewEpochCommissionBlockedForCollection() has copy, drop, store;
+
+/// Key in `extra_fields` of what is left of stakes after penalties; absent if there was none.
+public struct SlashIndexKey() has copy, drop, store;
+
+/// Key in `extra_fields` of the operator's deposit; absent if there is none.
+public struct OperatorBondKey() has copy, drop, store;
+
+/// Key in `extra_fields` of the sum of the principals of all stakes that are not paid out.
+public struct OutstandingKey() has copy, drop, store;
 
 /// A storage node with its stake. The object ID is the node ID.
 public struct StakingPool has key, store {
@@ -226,9 +238,12 @@ public(package) fun destroy_empty(self: StakingPool) {
     exchange_rates.drop();
     rewards_pool.destroy_zero();
     commission.destroy_zero();
-    let key = NewEpochCommissionBlockedForCollection();
-    if (extra_fields.contains(key)) {
-        let _: u64 = extra_fields.remove(key);
+    let blocked_key = NewEpochCommissionBlockedForCollection();
+    if (extra_fields.contains(blocked_key)) {
+        let _: u64 = extra_fields.remove(blocked_key);
+    };
+    if (extra_fields.contains(OutstandingKey())) {
+        let _: u64 = extra_fields.remove(OutstandingKey());
     };
     extra_fields.destroy_empty();
 }
@@ -242,11 +257,13 @@ public(package) fun stake(
     wctx: &WalrusContext,
     ctx: &mut TxContext,
 ): StakedWal {
-    assert!(self.is_active(), EPoolIsNotActive);
+    assert!(self.is_active() && !self.is_depreciated(), EPoolIsNotActive);
     assert!(principal.value() > 0, EZeroStake);
     let activation_epoch = wctx.activation_epoch();
     let staked_wal = staked_wal::mint(self.id.to_inner(), principal, activation_epoch, ctx);
     self.pending_stake.insert_or_add(activation_epoch, staked_wal.value());
+    let outstanding = self.outstanding() + staked_wal.value();
+    self.set_outstanding(outstanding);
     staked_wal
 }
 
@@ -292,19 +309,22 @@ public(package) fun request_withdraw_stake(
     }
 }
 
-/// Pays out stake: principal and rewards.
+/// Pays out stake: principal and rewards, less what penalties took. Returns the payout, and what is lost
+/// to penalties.
 public(package) fun withdraw_stake(
     self: &mut StakingPool,
     staked_wal: StakedWal,
     wctx: &WalrusContext,
-): Balance<WAL> {
+): (Balance<WAL>, Balance<WAL>) {
     assert!(staked_wal.node_id() == self.id.to_inner(), EIncorrectPoolId);
 
     let principal = staked_wal.value();
+    let outstanding = self.outstanding() - principal;
+    self.set_outstanding(outstanding);
     let activation_epoch = staked_wal.activation_epoch();
     if (can_withdraw_early(&staked_wal, wctx)) {
         self.pending_stake.reduce(activation_epoch, principal);
-        return staked_wal.into_balance()
+        return (staked_wal.into_balance(), self.sweep_surplus())
     };
 
     let withdraw_epoch = if (
@@ -322,12 +342,46 @@ public(package) fun withdraw_stake(
         staked_wal.withdraw_epoch()
     };
 
-    let rewards = self.calculate_rewards(principal, activation_epoch, withdraw_epoch);
-    // Claims are rounded at different times than the pool's totals; the difference is dust.
-    let rewards = rewards.min(self.rewards_pool.value());
     let mut payout = staked_wal.into_balance();
-    payout.join(self.rewards_pool.split(rewards));
-    payout
+    let worth = self.worth(principal, activation_epoch, withdraw_epoch);
+    let mut lost = if (worth < principal) {
+        payout.split(principal - worth)
+    } else {
+        // Claims are rounded at different times than the pool's totals; the difference is dust.
+        let rewards = (worth - principal).min(self.rewards_pool.value());
+        payout.join(self.rewards_pool.split(rewards));
+        balance::zero()
+    };
+    lost.join(self.sweep_surplus());
+    (payout, lost)
+}
+
+/// What stake is worth that is active from one epoch until another. Rounding never takes from the
+/// principal, only penalties do.
+fun worth(self: &StakingPool, principal: u64, activation_epoch: u32, withdraw_epoch: u32): u64 {
+    let claim = self.claim(principal, activation_epoch, withdraw_epoch);
+    let remaining = if (self.extra_fields.contains(SlashIndexKey())) {
+        let index: &SlashIndex = &self.extra_fields[SlashIndexKey()];
+        index.remaining(principal, activation_epoch, withdraw_epoch)
+    } else {
+        principal
+    };
+    claim.max(remaining)
+}
+
+/// The stake's part of the pool, in FROST.
+fun claim(self: &StakingPool, principal: u64, activation_epoch: u32, withdraw_epoch: u32): u64 {
+    let shares = self.exchange_rate_at(activation_epoch).convert_to_share_amount(principal);
+    self.exchange_rate_at(withdraw_epoch).convert_to_wal_amount(shares)
+}
+
+/// What penalties left over in the rewards when the last stake is paid out.
+fun sweep_surplus(self: &mut StakingPool): Balance<WAL> {
+    if (self.outstanding() == 0 && self.extra_fields.contains(SlashIndexKey())) {
+        self.rewards_pool.withdraw_all()
+    } else {
+        balance::zero()
+    }
 }
 
 /// Rewards of stake that is active from `activation_epoch` until `withdraw_epoch`.
@@ -337,8 +391,7 @@ public(package) fun calculate_rewards(
     activation_epoch: u32,
     withdraw_epoch: u32,
 ): u64 {
-    let shares = self.exchange_rate_at(activation_epoch).convert_to_share_amount(principal);
-    let claim = self.exchange_rate_at(withdraw_epoch).convert_to_wal_amount(shares);
+    let claim = self.claim(principal, activation_epoch, withdraw_epoch);
     if (claim > principal) claim - principal else 0
 }
 
@@ -359,13 +412,23 @@ fun schedule_share_withdrawal(
 /// Advances the pool into `new_epoch` with the rewards of the epoch that ends, and puts the BLS key
 /// in force with which the node was selected, if it was.
 ///
-/// The order matters: rewards belong to the stake of the ended epoch, the rate is fixed before any
-/// stake comes or goes, and stake is added before any is taken off, since what is withdrawn may
-/// have become active at this very boundary.
+/// The order matters: rewards belong to the stake of the ended epoch, penalties come before the rate, the
+/// rate is fixed before any stake comes or goes, and stake is added before any is taken off, since what
+/// is withdrawn may have become active at this very boundary.
 public(package) fun advance_epoch(
     self: &mut StakingPool,
-    mut rewards: Balance<WAL>,
+    rewards: Balance<WAL>,
     selected_key: Option<Element<UncompressedG1>>,
+    new_epoch: u32,
+) {
+    self.credit_rewards(rewards, new_epoch);
+    self.complete_advance(selected_key);
+}
+
+/// First part of the advance: the rewards of the epoch that ends.
+public(package) fun credit_rewards(
+    self: &mut StakingPool,
+    mut rewards: Balance<WAL>,
     new_epoch: u32,
 ) {
     assert!(new_epoch > self.latest_epoch, EPoolAlreadyUpdated);
@@ -381,6 +444,45 @@ public(package) fun advance_epoch(
     self.wal_balance = self.wal_balance + rewards.value();
     self.rewards_pool.join(rewards);
     self.latest_epoch = new_epoch;
+}
+
+/// Second part of the advance, if the node did not do its duty: the operator's commission and deposit are
+/// seized, and the stake shrinks by what they do not cover, at least by a part of it, so that stakers care
+/// whom they back. Returns what is to be burned, what is for the challengers, and what the stake lost.
+public(package) fun apply_penalty(
+    self: &mut StakingPool,
+    penalty: &Penalty,
+    spare_stakers: bool,
+): (Balance<WAL>, Balance<WAL>, u64) {
+    let loss = penalty.loss(self.wal_balance);
+    let mut seized = self.take_commission(loss);
+    if (self.extra_fields.contains(OperatorBondKey())) {
+        let bond: &mut OperatorBond = &mut self.extra_fields[OperatorBondKey()];
+        let uncovered = loss - seized.value();
+        seized.join(bond.seize(uncovered));
+    };
+    let principal_loss = if (spare_stakers) 0
+    else (loss - seized.value()).max(penalty.least_principal_loss(loss));
+    if (principal_loss > 0) {
+        let wal_before = self.wal_balance;
+        self.wal_balance = wal_before - principal_loss;
+        if (!self.extra_fields.contains(SlashIndexKey())) {
+            self.extra_fields.add(SlashIndexKey(), slash_index::new());
+        };
+        let index: &mut SlashIndex = &mut self.extra_fields[SlashIndexKey()];
+        index.lower(self.latest_epoch, self.wal_balance, wal_before);
+    };
+    let bounty_value = penalty.bounty(seized.value());
+    let bounty = seized.split(bounty_value);
+    (seized, bounty, principal_loss)
+}
+
+/// Last part of the advance: the rate, and the stake that comes and goes.
+public(package) fun complete_advance(
+    self: &mut StakingPool,
+    selected_key: Option<Element<UncompressedG1>>,
+) {
+    let new_epoch = self.latest_epoch;
     selected_key.do!(|key| self.node_info.rotate_public_key(key));
 
     let rate = self.current_rate();
@@ -499,6 +601,62 @@ public(package) fun seize_commission(self: &mut StakingPool): Balance<WAL> {
     self.commission.withdraw_all()
 }
 
+/// Takes up to `amount` of the commission, the blocked part last.
+fun take_commission(self: &mut StakingPool, amount: u64): Balance<WAL> {
+    let available = self.commission.value();
+    let taken = self.commission.split(amount.min(available));
+    let key = NewEpochCommissionBlockedForCollection();
+    if (self.extra_fields.contains(key)) {
+        let blocked: &mut u64 = &mut self.extra_fields[key];
+        *blocked = (*blocked).min(self.commission.value());
+    };
+    taken
+}
+
+// === Deposit of the operator ===
+
+/// Adds to the operator's deposit.
+public(package) fun add_operator_bond(self: &mut StakingPool, funds: Balance<WAL>) {
+    if (!self.extra_fields.contains(OperatorBondKey())) {
+        self.extra_fields.add(OperatorBondKey(), operator_bond::new());
+    };
+    self.operator_bond_mut().deposit(funds);
+}
+
+/// Announces that the operator's deposit is to be taken back; the receiver of the commission can.
+public(package) fun request_operator_bond_release(
+    self: &mut StakingPool,
+    authenticated: Authenticated,
+    wctx: &WalrusContext,
+) {
+    assert!(authenticated.matches(&self.commission_receiver), EAuthorizationFailure);
+    self.operator_bond_mut().request_release(wctx.epoch());
+}
+
+/// Takes the operator's deposit back; the receiver of the commission can.
+public(package) fun withdraw_operator_bond(
+    self: &mut StakingPool,
+    authenticated: Authenticated,
+    wctx: &WalrusContext,
+): Balance<WAL> {
+    assert!(authenticated.matches(&self.commission_receiver), EAuthorizationFailure);
+    self.operator_bond_mut().withdraw(wctx.epoch())
+}
+
+/// The operator's deposit in FROST.
+public(package) fun operator_bond(self: &StakingPool): u64 {
+    if (self.extra_fields.contains(OperatorBondKey())) {
+        let bond: &OperatorBond = &self.extra_fields[OperatorBondKey()];
+        bond.value()
+    } else {
+        0
+    }
+}
+
+fun operator_bond_mut(self: &mut StakingPool): &mut OperatorBond {
+    &mut self.extra_fields[OperatorBondKey()]
+}
+
 /// Schedules a commission rate. Replaces one that was scheduled in the same epoch.
 public(package) fun set_next_commission(
     self: &mut StakingPool,
@@ -590,6 +748,25 @@ public(package) fun set_next_public_key(
 
 /// Whether the pool accepts stake.
 public(package) fun is_active(self: &StakingPool): bool { self.state == PoolState::Active }
+
+/// Whether penalties took so much that a share is worth less than half a FROST. Such a pool takes no new
+/// stake, which keeps the number of shares within 64 bits.
+public(package) fun is_depreciated(self: &StakingPool): bool {
+    (self.wal_balance as u128) * 2 < (self.num_shares as u128)
+}
+
+/// Sum of the principals of all stakes that are not paid out.
+public(package) fun outstanding(self: &StakingPool): u64 {
+    if (self.extra_fields.contains(OutstandingKey())) self.extra_fields[OutstandingKey()] else 0
+}
+
+fun set_outstanding(self: &mut StakingPool, outstanding: u64) {
+    if (self.extra_fields.contains(OutstandingKey())) {
+        *(&mut self.extra_fields[OutstandingKey()]) = outstanding;
+    } else {
+        self.extra_fields.add(OutstandingKey(), outstanding);
+    }
+}
 
 /// Node ID, which is the object ID of the pool.
 public(package) fun node_id(self: &StakingPool): ID { self.id.to_inner() }

@@ -277,7 +277,10 @@ fun parameters_without_a_selection() {
 #[test, expected_failure(abort_code = walrus::staking_inner::ENextCommitteeIsEmpty)]
 fun advancing_without_a_selection() {
     let (mut world, _staked) = four_nodes();
-    world.staking().inner_mut_for_testing().advance_epoch(vec_map::empty());
+    let _seizure = world
+        .staking()
+        .inner_mut_for_testing()
+        .advance_epoch(vec_map::empty(), &vec_map::empty(), false);
     abort 99
 }
 
