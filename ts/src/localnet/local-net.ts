@@ -206,8 +206,9 @@ export class LocalNet {
    * from coins of the sender. The result may be a failed execution.
    */
   async executeAs(sender: string, transaction: Transaction): Promise<TransactionRecord> {
-    transaction.setSender(sender);
-    this.#pay(transaction, transaction.getData().gasData.owner ?? sender, OWN_BUDGET_MIST);
+    const address = fullAddress(sender);
+    transaction.setSender(address);
+    this.#pay(transaction, transaction.getData().gasData.owner ?? address, OWN_BUDGET_MIST);
     const bytes = await transaction.build({ client: this.client });
     return this.ledger.executeUnsigned(bytes);
   }
@@ -239,7 +240,8 @@ export class LocalNet {
       transaction.setGasPayment(payment);
     }
     if (gasData.price === null) transaction.setGasPrice(REFERENCE_GAS_PRICE);
-    if (gasData.budget === null) transaction.setGasBudget(total < budget ? total : budget);
+    // The budget is withheld from the gas coin while the transaction runs, so half is left to spend.
+    if (gasData.budget === null) transaction.setGasBudget(total < 2n * budget ? total / 2n : budget);
   }
 
   /** Remembers the state of the whole network. */

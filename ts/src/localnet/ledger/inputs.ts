@@ -32,6 +32,15 @@ export class InputResolver {
     this.#checks = checks;
   }
 
+  /** Everything the transaction names, or the reason why it may not run. @throws TransactionRejected */
+  resolveAll(data: TransactionDataV1, ptb: Programmable, mockCoin?: StoredObject) {
+    return {
+      gasCoins: mockCoin ? [mockCoin] : this.resolvePayment(data),
+      inputs: this.resolveInputs(ptb, data.sender, data.gasData.owner),
+      packages: this.resolvePackages(ptb),
+    };
+  }
+
   resolveInputs(ptb: Programmable, sender: Address, gasOwner: Address): ResolvedInput[] {
     return ptb.inputs.map((input) => this.#resolve(input, sender, gasOwner));
   }

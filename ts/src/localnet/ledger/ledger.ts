@@ -221,8 +221,13 @@ export class LocalLedger implements Ledger {
     if (v1.gasData.payment.length === 0) {
       throw new TransactionRejected('MissingGasPayment', 'the transaction has no gas coin');
     }
-    if (ptb.inputs.some((input) => inputObjectId(input) === RANDOM)) this.#updateRandomness();
-    const execution = this.#run(v1, ptb, digest, new InputResolver(this.#objects, true), undefined, false);
+    const resolver = new InputResolver(this.#objects, true);
+    if (ptb.inputs.some((input) => inputObjectId(input) === RANDOM)) {
+      // Only a transaction that will run is worth an update.
+      resolver.resolveAll(v1, ptb);
+      this.#updateRandomness();
+    }
+    const execution = this.#run(v1, ptb, digest, resolver, undefined, false);
     return this.#commit(data, bytes, digest, signatures, execution);
   }
 
@@ -236,7 +241,7 @@ export class LocalLedger implements Ledger {
     checks = true,
   ): Execution {
     const { sender, gasData } = data;
-    const gasCoins = mockCoin ? [mockCoin] : resolver.resolvePayment(data);
+    const { inputs, gasCoins, packages } = resolver.resolveAll(data, ptb, mockCoin);
     return executeTransaction(this.#environment, {
       digest,
       sender,
@@ -244,9 +249,9 @@ export class LocalLedger implements Ledger {
       price: BigInt(gasData.price),
       budget: BigInt(gasData.budget),
       transaction: ptb,
-      inputs: resolver.resolveInputs(ptb, sender, gasData.owner),
+      inputs,
       gasCoins,
-      packages: resolver.resolvePackages(ptb),
+      packages,
       checks,
       system: false,
       collectOutputs,
