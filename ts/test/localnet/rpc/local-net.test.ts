@@ -4,11 +4,18 @@
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { GrpcWebFetchTransport, SuiGrpcClient } from '@mysten/sui/grpc';
-import { Transaction, type TransactionArgument } from '@mysten/sui/transactions';
+import {
+  coinWithBalance,
+  ParallelTransactionExecutor,
+  SerialTransactionExecutor,
+  Transaction,
+  type TransactionArgument,
+} from '@mysten/sui/transactions';
 import type { Ed25519Keypair } from '@mysten/sui/keypairs/ed25519';
 import { bcs } from '@mysten/sui/bcs';
 import { normalizeSuiAddress } from '@mysten/sui/utils';
 import { LocalNet } from '../../../src/localnet/index.js';
+import { buildPackage } from '../../../src/move/index.js';
 import { createRpcServer, type RunningServer } from '../../../src/localnet/rpc/index.js';
 
 const SUI = `${normalizeSuiAddress('0x2')}::sui::SUI`;
@@ -476,6 +483,96 @@ describe('SDK client on the embedded network', () => {
         await run(tx);
         expect(await seen).equal(`${packageId}::counter::Increased`);
         abort.abort();
+      });
+
+      it('answers the questions about the chain', async () => {
+        expect((await client.core.getChainIdentifier()).chainIdentifier).equal(net.ledger.chainId);
+        expect((await client.core.getReferenceGasPrice()).referenceGasPrice).equal('1000');
+        expect((await client.core.getProtocolConfig()).protocolConfig.protocolVersion).equal('123');
+        const { systemState } = await client.core.getCurrentSystemState();
+        expect(systemState.epoch).equal(net.ledger.epoch.epoch.toString());
+        expect(systemState.epochStartTimestampMs).equal(net.ledger.epoch.startTimestampMs.toString());
+      });
+
+      it('waits for a transaction and gives the messages as JSON', async () => {
+        const tx = new Transaction();
+        tx.transferObjects([tx.splitCoins(tx.gas, [9])], sender);
+        const executed = await run(tx);
+        const waited = await client.core.waitForTransaction({ digest: executed.digest, include: { effects: true } });
+        expect(waited.Transaction?.effects?.transactionDigest).equal(executed.digest);
+        const raw = await client.getTransaction({ digest: executed.digest, include: { protoJson: true } });
+        expect(raw.protoJson).include({ digest: executed.digest });
+      });
+
+      it('splits and merges coins for the intents of the SDK', async () => {
+        const { balance } = await client.core.getBalance({ owner: sender });
+        const tx = new Transaction();
+        tx.transferObjects([coinWithBalance({ balance: 1_234n })], normalizeSuiAddress('0xfade'));
+        tx.setSender(sender);
+        await run(tx);
+        const received = await client.core.getBalance({ owner: normalizeSuiAddress('0xfade') });
+        expect(BigInt(received.balance.balance) % 1_234n).equal(0n);
+        expect(BigInt((await client.core.getBalance({ owner: sender })).balance.balance) < BigInt(balance.balance)).equal(true);
+        const golden = new Transaction();
+        call(golden, 'gold::mint', [golden.object(treasuryCapId), golden.pure.u64(300)]);
+        call(golden, 'gold::mint', [golden.object(treasuryCapId), golden.pure.u64(300)]);
+        await run(golden, publisher);
+        const pay = new Transaction();
+        pay.setSender(publisher.toSuiAddress());
+        pay.transferObjects([coinWithBalance({ type: `${packageId}::gold::GOLD`, balance: 500n })], sender);
+        await run(pay, publisher);
+        const gold = await client.core.getBalance({ owner: sender, coinType: `${packageId}::gold::GOLD` });
+        expect(gold.balance.balance).equal('500');
+      });
+
+      it('serves the executors of the SDK', async () => {
+        const serial = new SerialTransactionExecutor({ client, signer });
+        const increase = (by: number): Transaction => {
+          const tx = new Transaction();
+          call(tx, 'counter::increase', [tx.object(counterId), tx.pure.u64(by)]);
+          return tx;
+        };
+        const results = await Promise.all([1, 2, 3].map((by) => serial.executeTransaction(increase(by))));
+        expect(results.map(({ $kind }) => $kind)).deep.equal(['Transaction', 'Transaction', 'Transaction']);
+        const parallel = new ParallelTransactionExecutor({ client, signer, maxPoolSize: 3, initialCoinBalance: 100_000_000n });
+        const many = await Promise.all([1, 2, 3, 4].map((by) => parallel.executeTransaction(increase(by))));
+        expect(many.every(({ $kind }) => $kind === 'Transaction')).equal(true);
+      });
+
+      it('upgrades a package and knows all its versions', async () => {
+        const built = await buildPackage(FIXTURE);
+        const owner = net.createSigner(`upgrader ${name}`);
+        await net.faucet(owner.toSuiAddress(), 20_000_000_000n);
+        const first = await net.publishModules(built.modules, built.dependencies, owner);
+        const tx = new Transaction();
+        const ticket = tx.moveCall({
+          target: '0x2::package::authorize_upgrade',
+          arguments: [tx.object(first.upgradeCapId as string), tx.pure.u8(0), tx.pure.vector('u8', built.digest)],
+        });
+        const receipt = tx.upgrade({
+          modules: built.modules.map((module) => [...module]),
+          dependencies: [...built.dependencies],
+          package: first.packageId,
+          ticket,
+        });
+        tx.moveCall({ target: '0x2::package::commit_upgrade', arguments: [tx.object(first.upgradeCapId as string), receipt] });
+        const result = await run(tx, owner);
+        const second = result.effects?.changedObjects.find(({ outputState }) => outputState === 'PackageWrite')?.objectId;
+        for (const id of [first.packageId, second]) {
+          const { response } = await client.movePackageService.listPackageVersions({ packageId: id });
+          expect(response.versions).deep.equal([
+            { packageId: first.packageId, version: 1n },
+            { packageId: second, version: 2n },
+          ]);
+        }
+        const { response } = await client.movePackageService.getPackage({ packageId: second });
+        expect(response.package?.originalId).equal(first.packageId);
+        const { response: datatype } = await client.movePackageService.getDatatype({
+          packageId: second,
+          moduleName: 'counter',
+          name: 'Box',
+        });
+        expect(datatype.datatype?.definingId).equal(first.packageId);
       });
 
       it('says why nobody can pay', async () => {
