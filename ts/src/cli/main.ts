@@ -25,6 +25,15 @@ export async function run(argv: readonly string[]): Promise<void> {
     .addOption(jsonOption())
     .action(async (options) => (await import('./commands/demo.js')).demo(options));
 
+  program
+    .command('sui')
+    .description('run a Sui network: gRPC-web services and a faucet, until Ctrl-C')
+    .option('--port <port>', 'port of the gRPC services; 0 takes a free one', count(0, 65_535), 9000)
+    .option('--faucet-port <port>', 'port of the faucet; 0 takes a free one', count(0, 65_535), 9123)
+    .addOption(frameworkOption())
+    .addOption(new Option('--json', 'for machines: the first line of the output is one JSON value'))
+    .action(async (options) => (await import('./commands/sui.js')).sui(options));
+
   const move = program.command('move').description('build and test Move packages, offline, with the real Sui compiler');
   move
     .command('build')

@@ -18,6 +18,14 @@ export class CommandError extends Error {
   }
 }
 
+/** Turns "port taken" and "port not allowed" into a sentence; any other error stays as it is. */
+export function portFailure(error: unknown, advice: string): unknown {
+  const { code, port, address } = error as { code?: unknown; port?: unknown; address?: unknown };
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') return error;
+  const why = code === 'EADDRINUSE' ? 'is taken' : 'may not be used';
+  return new CommandError(`port ${String(port)} on ${String(address)} ${why}`, advice, { cause: error });
+}
+
 export function line(text = ''): void {
   process.stdout.write(`${text}\n`);
 }

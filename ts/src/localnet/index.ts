@@ -30,3 +30,4 @@ export type {
   TransactionEffects,
 } from './ledger/types.js';
 export { createInProcessTransport } from './rpc/index.js';
+export { followClock, serveLocalNet, type ServedNetwork, type ServeOptions } from './serve.js';

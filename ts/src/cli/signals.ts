@@ -1,0 +1,30 @@
+/** Waiting for Ctrl-C, so that a command can end what it started. */
+
+/** Signals that ask a process to end. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** What a shell answers for a process that Ctrl-C ended. */
+const INTERRUPTED_EXIT_CODE = 130;
+
+export interface Interruption {
+  /** Resolves with the first signal. */
+  readonly received: Promise<void>;
+  /** Resolves `received` without a signal. */
+  stop(): void;
+}
+
+/** Catches the signals from now on. A second one ends the process at once, in case ending cleanly hangs. */
+export function catchInterruption(): Interruption {
+  let stop = () => {};
+  const received = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  let count = 0;
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      count += 1;
+      if (count > 1) process.exit(INTERRUPTED_EXIT_CODE);
+      stop();
+    });
+  }
+  return { received, stop: () => stop() };
+}
