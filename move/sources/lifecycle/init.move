@@ -3,6 +3,7 @@ module walrus::init;
 
 use sui::clock::Clock;
 use sui::package::{Self, Publisher, UpgradeCap};
+use walrus::audit_cap;
 use walrus::display;
 use walrus::events;
 use walrus::slashing;
@@ -40,7 +41,8 @@ fun create_init_cap(otw: INIT, ctx: &mut TxContext) {
 /// Creates and shares the objects of the protocol, in epoch 0.
 ///
 /// Durations are in milliseconds. `upgrade_cap` must be the one of this package and is locked into the
-/// upgrade manager. Returns the right to upgrade without a vote.
+/// upgrade manager. Returns the right to upgrade without a vote; the sender also gets the capability that
+/// the audit package needs.
 public fun initialize_walrus(
     init_cap: InitCap,
     upgrade_cap: UpgradeCap,
@@ -62,6 +64,7 @@ public fun initialize_walrus(
     staking::create(epoch_zero_duration, epoch_duration, n_shards, package_id, clock, ctx);
     display::create(publisher, ctx);
     slashing::create(ctx);
+    transfer::public_transfer(audit_cap::new(ctx), ctx.sender());
     upgrade::new(upgrade_cap, ctx)
 }
 

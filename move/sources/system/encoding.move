@@ -18,3 +18,9 @@ public fun encoded_blob_length(
     assert!(encoding_type == RED_STUFF_REED_SOLOMON, EInvalidEncodingType);
     redstuff::encoded_blob_length(unencoded_length, n_shards)
 }
+
+/// Bytes of a symbol of a blob of the given unencoded size.
+public fun symbol_size(unencoded_length: u64, encoding_type: u8, n_shards: u16): u16 {
+    assert!(encoding_type == RED_STUFF_REED_SOLOMON, EInvalidEncodingType);
+    redstuff::symbol_size(unencoded_length, n_shards)
+}

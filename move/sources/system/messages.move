@@ -45,6 +45,8 @@ const DENY_LIST_UPDATE_MSG_TYPE: u8 = 4;
 const DENY_LIST_BLOB_DELETED_MSG_TYPE: u8 = 5;
 /// Type of an agreement on a version of the node protocol.
 const PROTOCOL_VERSION_MSG_TYPE: u8 = 6;
+/// Type of an agreement on the blobs that can be sampled in an epoch.
+const BLOB_SET_MSG_TYPE: u8 = 7;
 
 /// Persistence byte of a permanent blob.
 const PERMANENT: u8 = 0;
@@ -236,6 +238,16 @@ public(package) fun protocol_version_message(
     let start_epoch = body.peel_u32();
     let protocol_version = body.peel_u64();
     CertifiedProtocolVersion { start_epoch, protocol_version }
+}
+
+/// Reads an agreement on the blobs that can be sampled: the epoch, the root of the tree over their blob
+/// IDs, and their number.
+public(package) fun blob_set_message(message: CertifiedMessage): (u32, vector<u8>, u64) {
+    let mut body = message.into_body(BLOB_SET_MSG_TYPE);
+    let epoch = body.peel_u32();
+    let root = body.peel_address().to_bytes();
+    let count = body.peel_u64();
+    (epoch, root, count)
 }
 
 /// Checks the type and opens the body.

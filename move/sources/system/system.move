@@ -13,6 +13,7 @@ use wal::wal::WAL;
 use walrus::blob::Blob;
 use walrus::bls_aggregate::BlsCommittee;
 use walrus::epoch_parameters::EpochParams;
+use walrus::messages;
 use walrus::storage_accounting::FutureAccountingRingBuffer;
 use walrus::storage_node::StorageNodeCap;
 use walrus::storage_pool::StoragePool;
@@ -212,6 +213,19 @@ public fun invalidate_blob_id(
     message: vector<u8>,
 ): u256 {
     self.inner().invalidate_blob_id(signature, members_bitmap, message)
+}
+
+/// Verifies an agreement of the current committee on the blobs that can be sampled. Returns the epoch, the
+/// root of the tree over their blob IDs, and their number. Changes nothing.
+public fun verify_blob_set(
+    self: &System,
+    signature: vector<u8>,
+    signers_bitmap: vector<u8>,
+    message: vector<u8>,
+): (u32, vector<u8>, u64) {
+    let certified =
+        self.committee().verify_quorum_in_epoch(signature, signers_bitmap, message);
+    messages::blob_set_message(certified)
 }
 
 // === Storage nodes ===
