@@ -116,12 +116,32 @@ fun stake(self: &mut Network, amount: u64) {
 
 /// Ends the epoch and waits for the shards of the next one.
 public fun next_epoch(self: &mut Network) {
-    self.clock.increment_for_testing(epoch_duration_ms());
-    self.staking.voting_end(&self.clock);
+    self.voting_end();
+    self.start_epoch();
+}
+
+/// Starts the next epoch after the voting, and waits for its shards.
+public fun start_epoch(self: &mut Network) {
     let ctx = self.scenario.ctx();
     self.staking.initiate_epoch_change_v2(&mut self.system, &mut self.treasury, &self.clock, ctx);
     let epoch = self.staking.epoch();
-    4u64.do!(|i| self.staking.epoch_sync_done(&mut self.caps[i], epoch, &self.clock));
+    4u64.do!(|i| {
+        let cap = &mut self.caps[i];
+        if (self.staking.committee().contains(&cap.node_id())) {
+            self.staking.epoch_sync_done(cap, epoch, &self.clock);
+        };
+    });
+}
+
+/// Records a deny list of the i-th node.
+public fun update_deny_list(
+    self: &mut Network,
+    index: u64,
+    signature: vector<u8>,
+    bitmap: vector<u8>,
+    message: vector<u8>,
+) {
+    self.system.update_deny_list(&mut self.caps[index], signature, bitmap, message)
 }
 
 /// Adds to the rewards of the epoch, which needs something to be stored.
@@ -144,6 +164,36 @@ public fun collect_commission(self: &mut Network, index: u64): u64 {
             self.scenario.ctx(),
         )
         .burn_for_testing()
+}
+
+/// Requests the withdrawal of what was staked with the i-th node.
+public fun request_withdrawal(self: &mut Network, index: u64) {
+    let ctx = self.scenario.ctx();
+    self.staking.request_withdraw_stake(&mut self.stakes[index], ctx);
+}
+
+/// Withdraws what was staked with the node registered last; returns its value.
+public fun withdraw_last(self: &mut Network): u64 {
+    let stake = self.stakes.pop_back();
+    self.staking.withdraw_stake(stake, self.scenario.ctx()).burn_for_testing()
+}
+
+/// Bitmap of the given nodes, and their signature over the message.
+public fun certify(
+    self: &Network,
+    nodes: vector<u64>,
+    message: vector<u8>,
+): (vector<u8>, vector<u8>) {
+    let committee = self.system.committee();
+    let mut secret_key = 0;
+    let mut bitmap = 0u8;
+    nodes.do!(|node| {
+        secret_key = secret_key + node + 1;
+        // Members are listed by node ID, not in the order of registration.
+        let position = committee.find_index(&self.node_id(node)).destroy_some();
+        bitmap = bitmap | (1 << (position as u8));
+    });
+    (vector[bitmap], market::sign_with(secret_key, message))
 }
 
 /// Lets the voting of the epoch end.
