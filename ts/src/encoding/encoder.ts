@@ -18,6 +18,8 @@ import { checkMetadataShape, metadataFromRoots, sliverHash, verifyMetadata } fro
 import { encodingParameters, sliversToDecode, symbolSizeFor, symbolsPerSliver } from './parameters.js';
 import type { EncodingParameters } from './parameters.js';
 import * as recovery from './recovery.js';
+import { fileScratch } from './stream.js';
+import type { BlobSource, SliverBlockSink, StreamOptions } from './stream.js';
 import { sliverShapeFault, sliverFaults } from './verification.js';
 import type {
   Axis,
@@ -54,6 +56,7 @@ export interface DecodeOptions {
 }
 
 const defaultEngine = new KernelEngine();
+const DEFAULT_WINDOW_BYTES = 48 << 20;
 
 /** Encoder, decoder and verifier for blobs spread over a fixed number of shards. */
 export class BlobEncoder {
@@ -104,6 +107,23 @@ export class BlobEncoder {
     const symbolSize = symbolSizeFor(this.parameters, blob.length);
     const { primaryRoots, secondaryRoots } = await this.engine.encode(this.parameters, blob, symbolSize, false);
     return metadataFromRoots(this.engine, this.shardCount, blob.length, primaryRoots, secondaryRoots);
+  }
+
+  /**
+   * Encodes a blob that need not fit in memory. The source is read twice; slivers go to `sink` in blocks,
+   * each byte of each payload once. Memory is bounded by `windowBytes`, not by the blob.
+   * @throws BlobTooLargeError
+   */
+  async encodeStream(source: BlobSource, sink: SliverBlockSink, options: StreamOptions = {}): Promise<ComputedMetadata> {
+    const { windowBytes = DEFAULT_WINDOW_BYTES } = options;
+    const symbolSize = symbolSizeFor(this.parameters, source.sizeBytes);
+    const scratch = options.scratch ?? (await fileScratch());
+    try {
+      const roots = await this.engine.encodeStream(this.parameters, source, symbolSize, sink, scratch, windowBytes);
+      return await metadataFromRoots(this.engine, this.shardCount, source.sizeBytes, roots.primaryRoots, roots.secondaryRoots);
+    } finally {
+      if (options.scratch === undefined) await scratch.close();
+    }
   }
 
   /**

@@ -6,6 +6,7 @@
  */
 
 import type { EncodingParameters } from './parameters.js';
+import type { BlobSource, ScratchStore, SliverBlockSink } from './stream.js';
 import type { Axis } from './types.js';
 
 /** The expanded matrix of a blob, reduced to what is stored and committed to. */
@@ -28,6 +29,19 @@ export interface EncodingEngine {
     blob: Uint8Array,
     symbolSize: number,
     withSlivers: boolean,
+  ): Promise<EncodedMatrix>;
+
+  /**
+   * The same piece by piece: slivers go to `sink` in blocks, the result has their roots only.
+   * @param windowBytes bytes of expanded matrix to hold at a time
+   */
+  encodeStream(
+    parameters: EncodingParameters,
+    source: BlobSource,
+    symbolSize: number,
+    sink: SliverBlockSink,
+    scratch: ScratchStore,
+    windowBytes: number,
   ): Promise<EncodedMatrix>;
 
   /** All `n` symbols of each sliver, concatenated: `n · symbolSize` bytes per payload. */

@@ -19,6 +19,8 @@ export { computeRootHash, sliverHash } from './metadata.js';
 export * from './parameters.js';
 export { symbolForTarget } from './recovery.js';
 export * from './shards.js';
+export { bytesSource, fileScratch, fileSource, spool } from './stream.js';
+export type { BlobSource, ScratchStore, SliverBlock, SliverBlockSink, StreamOptions } from './stream.js';
 export * from './types.js';
 export { buildQuilt, QuiltReader } from './quilt.js';
 export type { BuiltQuilt, ColumnSource } from './quilt.js';

@@ -9,8 +9,10 @@ import type { EncodedMatrix, EncodingEngine } from '../engine.js';
 import { DIGEST_SIZE, isShared, unshared } from '../hash.js';
 import { symbolsPerSliver } from '../parameters.js';
 import type { EncodingParameters } from '../parameters.js';
+import type { BlobSource, ScratchStore, SliverBlockSink } from '../stream.js';
 import type { Axis } from '../types.js';
 import { errorLocator } from './locator.js';
+import { encodeInPasses } from './stream.js';
 import { localRuntime } from './module.js';
 import { defaultThreads, sharedPool, threadsAvailable } from './pool.js';
 import type { DecodeJob, EncodeJob, Job, JobShape, RootsJob, SliverSink, TimeProfile } from './runtime.js';
@@ -120,13 +122,18 @@ export class KernelEngine implements EncodingEngine {
     const stripe = Math.min(MAX_STRIPE, powerOfTwoBelow(TASK_BYTES / (n * symbolSize)), powerOfTwoBelow(n / threads));
     const rowBatch = Math.max(1, Math.min(Math.floor(TASK_BYTES / (n * symbolSize)), Math.ceil(p / (2 * threads))));
     const copyInput = shared && !isShared(blob);
+    const input = copyInput ? allocate(blob.length) : blob;
     const job: EncodeJob = {
       ...this.shape(parameters, symbolSize),
       kind: 'encode',
       control: controlWords(shared),
-      blob: copyInput ? allocate(blob.length) : blob,
-      parity: allocate(p * f * symbolSize),
+      systematic: { cells: input, rowSymbols: s, firstColumn: 0 },
+      parity: { cells: allocate(p * f * symbolSize), rowSymbols: f, firstColumn: s },
+      rowCount: p,
       rowBatch,
+      columnStart: 0,
+      columnEnd: n,
+      withTops: true,
       stripe,
       subtrees: allocate(Math.ceil(n / stripe) * n * DIGEST_SIZE),
       primaryRoots: allocate(n * DIGEST_SIZE),
@@ -140,7 +147,7 @@ export class KernelEngine implements EncodingEngine {
         const step = Math.max(1, Math.floor((1 << 20) / rowSize));
         for (let row = 0; row < p; row += step) {
           const part = blob.subarray(row * rowSize, (row + step) * rowSize);
-          if (part.length > 0) job.blob.set(part, row * rowSize);
+          if (part.length > 0) input.set(part, row * rowSize);
           Atomics.store(job.control, INPUT_READY, Math.min(p, row + step));
           Atomics.notify(job.control, INPUT_READY);
         }
@@ -151,7 +158,7 @@ export class KernelEngine implements EncodingEngine {
     };
     const slotSize = shared && withSlivers ? (n - p) * stripe * symbolSize : 0;
     const outputSize = withSlivers ? n * (sliverDataSize(s * symbolSize) + sliverDataSize(p * symbolSize)) : 0;
-    const bytes = blob.length + (copyInput ? blob.length : 0) + job.parity.length + job.subtrees.length + outputSize + 4 * threads * slotSize;
+    const bytes = blob.length + (copyInput ? blob.length : 0) + job.parity.cells.length + job.subtrees.length + outputSize + 4 * threads * slotSize;
     await this.run(job, threads, store ?? NO_SINK, slotSize, bytes, feed);
     return {
       primaryRoots: unshared(job.primaryRoots),
@@ -159,6 +166,57 @@ export class KernelEngine implements EncodingEngine {
       primary: store?.primary ?? [],
       secondary: store?.secondary ?? [],
     };
+  }
+
+  /** `encode` for blobs larger than memory; slivers go to `sink` in blocks. */
+  async encodeStream(
+    parameters: EncodingParameters,
+    source: BlobSource,
+    symbolSize: number,
+    sink: SliverBlockSink,
+    scratch: ScratchStore,
+    windowBytes: number,
+  ): Promise<EncodedMatrix> {
+    const { shardCount: n, primarySymbols: p } = parameters;
+    const threads = this.threadsFor(n * n, symbolSize);
+    const shared = threads > 1;
+    const stripe = Math.min(MAX_STRIPE, powerOfTwoBelow(TASK_BYTES / (n * symbolSize)), powerOfTwoBelow(n / threads));
+    const nothing = { cells: new Uint8Array(0), rowSymbols: 0, firstColumn: 0 };
+    const allocate = allocator(shared);
+    let allocated = 0;
+    return encodeInPasses(
+      {
+        parameters,
+        symbolSize,
+        stripe,
+        windowBytes,
+        allocate: (size) => {
+          allocated += size;
+          return allocate(size);
+        },
+        emptyJob: () => ({
+          ...this.shape(parameters, symbolSize),
+          kind: 'encode',
+          control: controlWords(shared, p),
+          systematic: nothing,
+          parity: nothing,
+          rowCount: 0,
+          rowBatch: Math.max(1, Math.min(p, Math.floor(TASK_BYTES / (n * symbolSize)))),
+          columnStart: 0,
+          columnEnd: 0,
+          withTops: false,
+          stripe,
+          subtrees: nothing.cells,
+          primaryRoots: nothing.cells,
+          secondaryRoots: nothing.cells,
+          withSlivers: false,
+        }),
+        run: (job, blocks, slotSize) => this.run(job, threads, blocks, shared ? slotSize : 0, allocated),
+      },
+      source,
+      scratch,
+      sink,
+    );
   }
 
   async expand(
@@ -273,8 +331,11 @@ function allocator(shared: boolean): (size: number) => Uint8Array {
   return shared ? (size) => new Uint8Array(new SharedArrayBuffer(size)) : (size) => new Uint8Array(size);
 }
 
-function controlWords(shared: boolean): Int32Array {
-  return new Int32Array(shared ? new SharedArrayBuffer(64) : new ArrayBuffer(64));
+/** Counters of a job, of which `rowsReady` message rows are in place already. */
+function controlWords(shared: boolean, rowsReady = 0): Int32Array {
+  const control = new Int32Array(shared ? new SharedArrayBuffer(64) : new ArrayBuffer(64));
+  control[INPUT_READY] = rowsReady;
+  return control;
 }
 
 /**

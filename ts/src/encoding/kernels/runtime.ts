@@ -37,16 +37,36 @@ export interface JobShape {
   readonly columnCode: CodeLayout;
 }
 
-/** Encode a blob: rows first, then stripes of columns, then the upper part of the row trees. */
+/**
+ * A region of the message rows, row-major: cell `(i, c)` is at `((i · rowSymbols) + c − firstColumn) · q`
+ * of `cells`. What lies beyond the end of `cells` is zero.
+ */
+export interface CellRegion {
+  readonly cells: Uint8Array;
+  readonly rowSymbols: number;
+  readonly firstColumn: number;
+}
+
+/**
+ * Encode a blob: rows first, then stripes of columns, then the upper part of the row trees. Each of the
+ * three parts can be left out or restricted, for blobs that are worked on piece by piece.
+ */
 export interface EncodeJob extends JobShape {
   readonly kind: 'encode';
   readonly control: Int32Array;
-  /** The blob, without padding. */
-  readonly blob: Uint8Array;
-  /** Parity symbols of the message rows: `p · (n − s) · q` bytes, row-major. */
-  readonly parity: Uint8Array;
+  /** Columns `0 … s − 1` of the message rows, as far as this job needs them. */
+  readonly systematic: CellRegion;
+  /** Columns `s … n − 1` of the message rows: written by the rows part, read by the columns part. */
+  readonly parity: CellRegion;
+  /** Message rows to expand, from the first row of `systematic` and `parity` on. */
+  readonly rowCount: number;
   /** Rows per row task. */
   readonly rowBatch: number;
+  /** Columns to expand and hash; both multiples of `stripe`, or `n`. */
+  readonly columnStart: number;
+  readonly columnEnd: number;
+  /** Whether to finish the row trees. */
+  readonly withTops: boolean;
   /** Columns per stripe, a power of two. */
   readonly stripe: number;
   /** Root of the subtree of row `r` over stripe `t` at `[32 · (t · n + r)]`. */
@@ -256,34 +276,36 @@ export function createRuntime(module: WebAssembly.Module): KernelRuntime {
   function rowTask(job: EncodeJob, first: number, count: number): void {
     const { columns, symbolSize: q, rowCode } = job;
     const rowSize = columns * q;
-    if (first * rowSize >= job.blob.length) return; // zero rows have zero parity
+    if (first * rowSize >= job.systematic.cells.length) return; // zero rows have zero parity
     const paritySize = rowCode.recoveries * q;
     const startedMs = performance.now();
     reset();
     const src = allocate(count * rowSize);
     const dst = allocate(count * paritySize);
     const work = allocate(2 * rowCode.chunk * MAX_WIDTH);
-    loadPadded(src, job.blob, first * rowSize, count * rowSize);
+    loadPadded(src, job.systematic.cells, first * rowSize, count * rowSize);
     const loadedMs = performance.now();
     useCode(rowCode);
     kernels.encode(src, q, rowSize, dst, q, paritySize, count, q, work);
     const codedMs = performance.now();
-    job.parity.set(bytes.subarray(dst, dst + count * paritySize), first * paritySize);
+    job.parity.cells.set(bytes.subarray(dst, dst + count * paritySize), first * paritySize);
     profile.arithmetic += codedMs - loadedMs;
     profile.copying += loadedMs - startedMs + (performance.now() - codedMs);
   }
 
   /** Brings columns `first … first + count − 1` of the message rows to linear memory, row by row. */
   function gatherColumns(job: EncodeJob, to: number, first: number, count: number): void {
-    const { rows, columns, symbolSize: q, rowCode } = job;
-    const systematic = Math.max(0, Math.min(columns - first, count));
-    const parityFirst = first + systematic - columns;
+    const { rows, columns, symbolSize: q, systematic, parity } = job;
+    const stored = Math.max(0, Math.min(columns - first, count));
     for (let i = 0; i < rows; i++) {
       const at = to + i * count * q;
-      if (systematic > 0) loadPadded(at, job.blob, (i * columns + first) * q, systematic * q);
-      if (systematic < count) {
-        const from = (i * rowCode.recoveries + parityFirst) * q;
-        bytes.set(job.parity.subarray(from, from + (count - systematic) * q), at + systematic * q);
+      if (stored > 0) {
+        const from = (i * systematic.rowSymbols + first - systematic.firstColumn) * q;
+        loadPadded(at, systematic.cells, from, stored * q);
+      }
+      if (stored < count) {
+        const from = (i * parity.rowSymbols + first + stored - parity.firstColumn) * q;
+        bytes.set(parity.cells.subarray(from, from + (count - stored) * q), at + stored * q);
       }
     }
   }
@@ -371,26 +393,27 @@ export function createRuntime(module: WebAssembly.Module): KernelRuntime {
   }
 
   function runEncode(job: EncodeJob, sink: SliverSink): void {
-    const { shards: n, rows: p, columns: s, control, rowBatch, stripe } = job;
-    const rowTasks = Math.ceil(p / rowBatch);
-    const stripes = Math.ceil(n / stripe);
+    const { shards: n, columns: s, control, rowCount, rowBatch, columnStart, columnEnd, stripe } = job;
+    const rowTasks = Math.ceil(rowCount / rowBatch);
+    const stripes = Math.ceil((columnEnd - columnStart) / stripe);
     const topBatch = 64;
-    const topTasks = stripes === 1 ? 0 : Math.ceil(n / topBatch);
+    const topTasks = job.withTops && n > stripe ? Math.ceil(n / topBatch) : 0;
     for (let t = Atomics.add(control, ROW_TASK, 1); t < rowTasks; t = Atomics.add(control, ROW_TASK, 1)) {
       const first = t * rowBatch;
-      const count = Math.min(rowBatch, p - first);
+      const count = Math.min(rowBatch, rowCount - first);
       waitFor(control, INPUT_READY, first + count);
       rowTask(job, first, count);
       announce(control, ROWS_DONE);
     }
-    waitFor(control, INPUT_READY, p);
+    waitFor(control, INPUT_READY, rowCount);
     for (let t = Atomics.add(control, COLUMN_TASK, 1); t < stripes; t = Atomics.add(control, COLUMN_TASK, 1)) {
-      const first = t * stripe;
+      const first = columnStart + t * stripe;
       const count = Math.min(stripe, n - first);
       if (first + count > s) waitFor(control, ROWS_DONE, rowTasks);
       columnTask(job, first, count, sink);
       announce(control, COLUMNS_DONE);
     }
+    // The caller starts the tops only when all columns are there, or in the same job as all columns.
     for (let t = Atomics.add(control, TOP_TASK, 1); t < topTasks; t = Atomics.add(control, TOP_TASK, 1)) {
       waitFor(control, COLUMNS_DONE, stripes);
       topTask(job, t * topBatch, Math.min(topBatch, n - t * topBatch));

@@ -10,6 +10,7 @@ import { DIGEST_SIZE } from '../hash.js';
 import { hashLeaf, MerkleTree, nodeBytes } from '../merkle.js';
 import type { EncodingParameters } from '../parameters.js';
 import { symbolsPerSliver } from '../parameters.js';
+import type { BlobSource, SliverBlockSink } from '../stream.js';
 import { orthogonalAxis } from '../types.js';
 import type { Axis } from '../types.js';
 import { encodeRecoveries, ErasureDecoder } from './reed-solomon.js';
@@ -74,6 +75,24 @@ export class ReferenceEngine implements EncodingEngine {
       primary,
       secondary,
     };
+  }
+
+  /** Reads everything first: memory is not what the reference is about. */
+  async encodeStream(
+    parameters: EncodingParameters,
+    source: BlobSource,
+    symbolSize: number,
+    sink: SliverBlockSink,
+  ): Promise<EncodedMatrix> {
+    const blob = await source.read(0, source.sizeBytes);
+    const { primary, secondary, ...roots } = await this.encode(parameters, blob, symbolSize, true);
+    for (const [axis, slivers] of [['primary', primary], ['secondary', secondary]] as const) {
+      const size = symbolsPerSliver(parameters, axis) * symbolSize;
+      for (const [index, framed] of slivers.entries()) {
+        await sink({ axis, index, offset: 0, data: framed.subarray(framed.length - 4 - size, framed.length - 4) });
+      }
+    }
+    return { ...roots, primary: [], secondary: [] };
   }
 
   /** The `n × n` matrix as rows of words: rows are expanded first, then every column. */
