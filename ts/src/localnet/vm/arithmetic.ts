@@ -41,43 +41,68 @@ export function translateArithmetic(
   const bit = bitwise[op];
   if (bit !== undefined) {
     const code = `(${left.code}${bit}${right.code})`;
-    return out.value(type, bits === 32 ? `(${code}>>>0)` : code, locals);
+    return out.value(type, bits === 32 ? `(${code}>>>0)` : unboxed(bits, code), locals);
   }
   if (isShift) {
     const by = out.simple(right);
-    if (bits < 256) failIf(`${by}>=${bits}`);
+    if (bits < 256 && !(/^\d+$/.test(by) && Number(by) < bits)) failIf(`${by}>=${bits}`);
     return out.value(type, out.temporary(shift(op, bits, left.code, by)));
   }
   const b = out.simple(right);
   const a = out.simple(left);
-  const isWide = bits > 32;
+  const result = (expression: string): string => out.temporary(unboxed(bits, expression));
   switch (op) {
     case 'Add': {
-      // The asUintN form lets V8 keep 64-bit values unboxed.
-      const sum = out.temporary(bits === 64 ? `BigInt.asUintN(64,${a}+${b})` : `${a}+${b}`);
+      const sum = result(`${a}+${b}`);
+      // Modulo 2^64 an overflow shows as a sum below an operand.
       failIf(bits === 64 ? `${sum}<${a}` : `${sum}>${maxLiteral(bits)}`);
       return out.value(type, sum);
     }
     case 'Sub':
       failIf(`${a}<${b}`);
-      return out.value(type, out.temporary(`${a}-${b}`));
+      return out.value(type, result(`${a}-${b}`));
     case 'Mul': {
-      const product = out.temporary(`${a}*${b}`);
-      failIf(`${product}>${maxLiteral(bits)}`);
+      const product = result(`${a}*${b}`);
+      failIf(bits === 64 ? overflowOfProduct(a, b) : `${product}>${maxLiteral(bits)}`);
       return out.value(type, product);
     }
     default: {
-      failIf(`${b}===${isWide ? '0n' : '0'}`);
-      const quotient = isWide ? `${a}/${b}` : `Math.floor(${a}/${b})`;
-      return out.value(type, out.temporary(op === 'Div' ? quotient : `${a}%${b}`));
+      if (!isNonZeroLiteral(b)) failIf(`${b}===${bits > 32 ? '0n' : '0'}`);
+      const quotient = bits > 32 ? `${a}/${b}` : `Math.floor(${a}/${b})`;
+      return out.value(type, result(op === 'Div' ? quotient : `${a}%${b}`));
     }
   }
 }
 
+/**
+ * Results that fit 64 bits anyway are wrapped in asUintN: V8 then computes them in machine words instead of
+ * allocating a bigint.
+ */
+function unboxed(bits: number, expression: string): string {
+  return bits === 64 ? `BigInt.asUintN(64,${expression})` : expression;
+}
+
+function isNonZeroLiteral(code: string): boolean {
+  return /^\d+n?$/.test(code) && !/^0n?$/.test(code);
+}
+
+/** Condition under which a product of two u64 does not fit; the exact product is only computed when it may not. */
+function overflowOfProduct(a: string, b: string): string {
+  const max = (1n << 64n) - 1n;
+  for (const [literal, other] of [[a, b], [b, a]] as const)
+    if (isNonZeroLiteral(literal)) return `${other}>${max / BigInt(literal.slice(0, -1))}n`;
+  return `(${a}>4294967295n||${b}>4294967295n)&&${a}*${b}>${max}n`;
+}
+
 function shift(op: 'Shl' | 'Shr', bits: number, value: string, by: string): string {
-  if (bits > 32) return op === 'Shl' ? `BigInt.asUintN(${bits},${value}<<BigInt(${by}))` : `${value}>>BigInt(${by})`;
+  if (bits > 32) return op === 'Shl' ? `BigInt.asUintN(${bits},${value}<<${wideShift(by)})` : unboxed(bits, `${value}>>${wideShift(by)}`);
   if (op === 'Shr') return `${value}>>>${by}`;
   return bits === 32 ? `(${value}<<${by})>>>0` : `(${value}<<${by})&${maxLiteral(bits)}`;
+}
+
+/** A shift amount as bigint. */
+function wideShift(by: string): string {
+  return /^\d+$/.test(by) ? `${by}n` : `BigInt(${by})`;
 }
 
 /** Converts the integer on top of the stack. */

@@ -75,10 +75,6 @@ class Box {
   }
 }
 
-function abort(at: LocationSource, instruction: number, code: bigint): AbortSignal {
-  return new AbortSignal(at, instruction, code);
-}
-
 function fail(at: LocationSource, instruction: number, status: number, subStatus?: number): RuntimeErrorSignal {
   return new RuntimeErrorSignal(at, instruction, status, subStatus, describeStatus(status, subStatus));
 }
@@ -106,6 +102,19 @@ export class CodeGenerator {
     private readonly machine: Machine,
     private readonly probes: boolean,
   ) {}
+
+  /** The last three arguments are gas sums that the function kept in locals. */
+  private readonly abort = (at: LocationSource, pc: number, code: bigint, i = 0, s = 0, p = 0): AbortSignal => {
+    this.machine.add(i, s, p);
+    return new AbortSignal(at, pc, code);
+  };
+
+  private readonly fail = (
+    at: LocationSource, pc: number, status: number, subStatus: number | undefined, i = 0, s = 0, p = 0,
+  ): RuntimeErrorSignal => {
+    this.machine.add(i, s, p);
+    return fail(at, pc, status, subStatus);
+  };
 
   /** The function with these type arguments. A native that the VM lacks fails with `LinkError` when called. */
   instantiate(fn: LoadedFunction, typeArguments: readonly RuntimeType[]): FunctionInstance {
@@ -137,36 +146,39 @@ export class CodeGenerator {
     const factory = new Function(...names, source.text) as (...values: unknown[]) => Callable;
     void fn;
     return factory(
-      instance, this.machine.counters, () => this.machine.sync(), abort, fail, bad, Box, this.probe, ...source.constants,
+      instance, this.machine.counters, () => this.machine.sync(), this.abort, this.fail, bad, Box, this.probe, ...source.constants,
     );
   }
 
   /** JavaScript of a function, and the values it refers to as c0, c1, …. */
   source(instance: FunctionInstance): { readonly text: string; readonly constants: readonly unknown[] } {
     const { fn, typeArguments } = instance;
+    const cfg = buildControlFlow(fn.definition.body()!);
+    const localGas = cfg.blocks.length > 1;
     const isLeaf = !fn.definition.body()!.code.some((i) => i.op === 'Call' || i.op === 'CallGeneric');
     const scope = new FunctionScope(fn, typeArguments, this.loader.types.primitives, this.loader.types, {
       instantiate: (callee, types) => this.instantiate(callee, types),
       probes: this.probes,
       isLeaf,
+      localGas,
     });
-    const cfg = buildControlFlow(scope.body);
     const body = structureBody(cfg, (index) => {
       const block = cfg.blocks[index]!;
       const translated = new BlockTranslator(scope).translate(block.start, block.end);
-      // Every cycle goes through a loop header, so checking there (and at entry) bounds what runs unpaid.
-      const mustCheck = index === 0 || cfg.loops.has(index);
-      return mustCheck ? { ...translated, statements: `if(g[0]>g[3])sync();${translated.statements}` } : translated;
+      // Every cycle goes through a loop header, so checking there (and where recursion enters) bounds what runs unpaid.
+      const check = cfg.loops.has(index) ? `if(gi>500){${scope.flushGas}if(g[0]>g[3])sync();}` : '';
+      return { ...translated, statements: check + translated.statements };
     });
     const parameterCount = scope.parameters.length;
     const parameters = Array.from({ length: parameterCount }, (_, i) => (scope.isBoxed(i) ? `p${i}` : `l${i}`));
     const declarations: string[] = [];
     for (let i = 0; i < scope.localCount; i++) {
       if (scope.isBoxed(i)) declarations.push(`const l${i}=new Box(${i < parameterCount ? `p${i}` : '0'});`);
-      else if (i >= parameterCount) declarations.push(`let l${i};`);
+      else if (i >= parameterCount) declarations.push(`let l${i}${scope.initialValue(i)};`);
     }
     const enter = this.probes ? `probe.enter(F,[${parameters.join(',')}]);` : '';
-    const depth = isLeaf ? '' : 'g[4]++;';
+    const depth = isLeaf ? '' : 'g[4]++;if(g[0]>g[3])sync();';
+    if (localGas) declarations.push('let gi=0,gs=0,gp=0;');
     const text = `"use strict";return function(${parameters.join(',')}){${enter}${depth}${declarations.join('')}${body}};`;
     return { text, constants: scope.constants };
   }

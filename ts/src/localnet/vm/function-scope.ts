@@ -47,6 +47,8 @@ export class FunctionScope {
       readonly instantiate: (callee: LoadedFunction, typeArguments: readonly RuntimeType[]) => CalleeScope;
       readonly probes: boolean;
       readonly isLeaf: boolean;
+      /** True if gas is summed in local variables: functions with more than one block. */
+      readonly localGas: boolean;
     },
   ) {
     const { handle, definition } = fn;
@@ -172,6 +174,29 @@ export class FunctionScope {
     return this.module.compiled.constants[index]!.data.length;
   }
 
+  /** Charges a block. Order does not matter to the cost, so that the sums may stay in locals for a while. */
+  charge(instructions: number, size: number, pushes: number): string {
+    const [i, s, p] = this.options.localGas ? ['gi', 'gs', 'gp'] : ['g[0]', 'g[1]', 'g[2]'];
+    return `${i}+=${instructions};${size > 0 ? `${s}+=${size};` : ''}${pushes > 0 ? `${p}+=${pushes};` : ''}`;
+  }
+
+  /** Brings sums in locals to the counters: before calls, which may not return, and before leaving. */
+  get flushGas(): string {
+    return this.options.localGas ? 'g[0]+=gi;g[1]+=gs;g[2]+=gp;gi=gs=gp=0;' : '';
+  }
+
+  /** Extra arguments of `abort` and `fail`: sums that are still in locals. */
+  get pendingGas(): string {
+    return this.options.localGas ? ',gi,gs,gp' : '';
+  }
+
+  /** JavaScript value of a local before it is assigned; of the right type, so that V8 need not widen it. */
+  initialValue(index: number): string {
+    const { type, reference } = this.locals[index]!;
+    if (reference === 'value' && type.bits !== undefined) return type.bits > 32 ? '=0n' : '=0';
+    return '';
+  }
+
   /** Statement at the start of a block when traced. */
   blockProbe(start: number, end: number): string {
     return this.options.probes ? `probe.block(F,${start},${end});` : '';
@@ -179,7 +204,8 @@ export class FunctionScope {
 
   /** Statements that return `result` (an expression, or empty). */
   leave(result: string): string {
-    const depth = this.options.isLeaf ? '' : 'g[4]--;';
+    const flush = this.options.localGas ? 'g[0]+=gi;g[1]+=gs;g[2]+=gp;' : '';
+    const depth = `${flush}${this.options.isLeaf ? '' : 'g[4]--;'}`;
     if (!this.options.probes) return `${depth}return ${result};`;
     return `${depth}return probe.leave(F,${result === '' ? 'undefined' : result});`;
   }

@@ -67,6 +67,13 @@ export class Machine {
     return meter.cost();
   }
 
+  /** Adds counts: instructions, size, other. */
+  add(instructions: number, size: number, other: number): void {
+    this.counters[gasSlots.instructions]! += instructions;
+    this.counters[gasSlots.size]! += size;
+    this.counters[gasSlots.other]! += other;
+  }
+
   /** Charges a native function. Throws `OutOfGas`. */
   chargeNative(internalUnits: number): void {
     const meter = this.meter!;

@@ -42,7 +42,7 @@ export class BlockTranslator {
     }
     if (this.out.depth !== 0) this.malformed('operand stack is not empty at the end of a block');
     const { instructions, pushes, size } = this.gas;
-    const charge = `g[0]+=${instructions};${size > 0 ? `g[1]+=${size};` : ''}${pushes > 0 ? `g[2]+=${pushes};` : ''}`;
+    const charge = this.scope.charge(instructions, size, pushes);
     return { statements: charge + this.scope.blockProbe(start, end) + this.out.source, terminator };
   }
 
@@ -52,8 +52,7 @@ export class BlockTranslator {
 
   /** A statement that throws a run-time error when the condition holds. */
   private failIf(condition: string, status: number, subStatus?: number): void {
-    const sub = subStatus === undefined ? '' : `,${subStatus}`;
-    this.out.emit(`if(${condition})throw fail(F,${this.pc},${status}${sub});`);
+    this.out.emit(`if(${condition})throw fail(F,${this.pc},${status},${subStatus ?? 'undefined'}${this.scope.pendingGas});`);
   }
 
   /** Charges the size of a value: statically when its type has one size. */
@@ -223,7 +222,7 @@ export class BlockTranslator {
         break;
       case 'Abort': {
         const code = out.popValue(types.u64);
-        out.emit(`throw abort(F,${this.pc},${code.code});`);
+        out.emit(`throw abort(F,${this.pc},${code.code}${this.scope.pendingGas});`);
         return { kind: 'leave' };
       }
       case 'Ret':
@@ -351,6 +350,7 @@ export class BlockTranslator {
       args.unshift(argument.code);
     }
     if (!callee.isNative) this.failIf('g[4]>=1024', statusCodes.callStackOverflow);
+    out.emit(this.scope.flushGas);
     const call = `${this.scope.constant(callee.instance)}.f(${args.join(',')})`;
     const { returns } = callee;
     if (returns.length === 0) out.emit(`${call};`);
