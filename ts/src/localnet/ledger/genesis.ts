@@ -174,6 +174,7 @@ function genesisExecution(objects: readonly StoredObject[], digest: Uint8Array):
     removed: [],
     inputObjects: [],
     failure: undefined,
+    funds: [],
     outputs: [],
     debugOutput: [],
   };

@@ -2,9 +2,10 @@
  * Looks up what a transaction names: object inputs, payment, packages, each against the current store
  * (sui-execution.md §1.2, tables of §1.2 and sui.md §2.1).
  */
-import type { Address } from '../vm/types.js';
+import type { Address, MoveType } from '../vm/types.js';
 import { fullAddress } from '../runtime/bytes.js';
-import { frameworkType, GAS_COIN_TEXT, parseType } from '../runtime/type-tags.js';
+import { accumulatorId, balanceType, readFunds } from '../runtime/funds.js';
+import { GAS_COIN_TEXT, SUI_TYPE, parseType, typeToText } from '../runtime/type-tags.js';
 import type { StoredObject } from '../runtime/objects.js';
 import { typeTextsOf } from '../runtime/ptb-typing.js';
 import type { CallArg, Programmable, ResolvedInput, TransactionDataV1 } from '../runtime/ptb.js';
@@ -34,11 +35,11 @@ export class InputResolver {
 
   /** Everything the transaction names, or the reason why it may not run. @throws TransactionRejected */
   resolveAll(data: TransactionDataV1, ptb: Programmable, mockCoin?: StoredObject) {
-    return {
-      gasCoins: mockCoin ? [mockCoin] : this.resolvePayment(data),
-      inputs: this.resolveInputs(ptb, data.sender, data.gasData.owner),
-      packages: this.resolvePackages(ptb),
-    };
+    const gasCoins = mockCoin ? [mockCoin] : this.resolvePayment(data);
+    const inputs = this.resolveInputs(ptb, data.sender, data.gasData.owner);
+    const paysFromBalance = gasCoins.length === 0;
+    if (this.#checks) this.#checkFunds(inputs, data, paysFromBalance);
+    return { gasCoins, paysFromBalance, inputs, packages: this.resolvePackages(ptb) };
   }
 
   resolveInputs(ptb: Programmable, sender: Address, gasOwner: Address): ResolvedInput[] {
@@ -52,7 +53,7 @@ export class InputResolver {
       if (withdrawFrom.SenderAllowance) throw new TransactionRejected('Unsupported', 'withdrawal from an allowance');
       return {
         kind: 'withdrawal',
-        type: frameworkType('balance', 'Balance', [parseType(typeArg.Balance)]),
+        type: balanceType(parseType(typeArg.Balance)),
         owner: withdrawFrom.Sponsor ? gasOwner : sender,
         amount: BigInt(reservation.MaxAmountU64),
       };
@@ -70,6 +71,30 @@ export class InputResolver {
       }
       default:
         return object satisfies never;
+    }
+  }
+
+  /** Withdrawals and gas together must not exceed what the address balances hold. */
+  #checkFunds(inputs: readonly ResolvedInput[], data: TransactionDataV1, paysFromBalance: boolean): void {
+    const needed = new Map<Address, { owner: Address; type: MoveType; amount: bigint }>();
+    const need = (owner: Address, type: MoveType, amount: bigint) => {
+      const id = accumulatorId(owner, type);
+      needed.set(id, { owner, type, amount: (needed.get(id)?.amount ?? 0n) + amount });
+    };
+    for (const input of inputs) {
+      if (input.kind !== 'withdrawal') continue;
+      if (input.amount === 0n) throw new TransactionRejected('InvalidWithdrawReservation', 'a withdrawal of nothing');
+      need(input.owner, input.type, input.amount);
+    }
+    if (paysFromBalance) need(data.gasData.owner, balanceType(SUI_TYPE), BigInt(data.gasData.budget));
+    for (const { owner, type, amount } of needed.values()) {
+      const available = readFunds(this.#store, owner, type);
+      if (available < amount) {
+        throw new TransactionRejected(
+          paysFromBalance ? 'GasBalanceTooLow' : 'InvalidWithdrawReservation',
+          `${owner} holds ${available} of ${typeToText(type)} outside coins, ${amount} needed`,
+        );
+      }
     }
   }
 

@@ -5,7 +5,7 @@
 import { MoveVm } from '../vm/index.js';
 import type { Address } from '../vm/types.js';
 import { bcs } from '@mysten/sui/bcs';
-import { fullAddress } from '../runtime/bytes.js';
+import { addressToBytes, fullAddress } from '../runtime/bytes.js';
 import { blake2b256, digestOf, toBase58 } from '../runtime/digests.js';
 import { describeFailure } from '../runtime/clever-errors.js';
 import { executeTransaction, type Execution, type ExecutionEnvironment } from '../runtime/execute.js';
@@ -13,7 +13,8 @@ import { ZERO_GAS, type GasCostSummary } from '../runtime/gas.js';
 import { PROTOCOL_VERSION, REFERENCE_GAS_PRICE, gasPrices } from '../runtime/limits.js';
 import { StoredObject, owners, type MovePackage } from '../runtime/objects.js';
 import type { Programmable, ResolvedInput, TransactionDataV1 } from '../runtime/ptb.js';
-import { GAS_COIN_TYPE, SUI_ADDRESS } from '../runtime/type-tags.js';
+import { ACCUMULATOR_ROOT, balanceType, type NetFunds } from '../runtime/funds.js';
+import { GAS_COIN_TYPE, SUI_ADDRESS, SUI_TYPE, typeToText } from '../runtime/type-tags.js';
 import { withCoinBalance } from '../runtime/write-set.js';
 import { SealedCheckpoint } from './checkpoints.js';
 import { TransactionRejected, UnknownSnapshot } from './errors.js';
@@ -29,6 +30,7 @@ import {
   epochTransaction,
   inputArgument,
   randomnessTransaction,
+  settlementTransaction,
   systemCall,
   type SystemTransaction,
 } from './system-transactions.js';
@@ -218,9 +220,7 @@ export class LocalLedger implements Ledger {
     checkExpiration(v1, { epoch: this.#epoch.epoch, chainId: this.chainId });
     checkGasTerms(v1);
     checkProgrammable(v1, ptb);
-    if (v1.gasData.payment.length === 0) {
-      throw new TransactionRejected('MissingGasPayment', 'the transaction has no gas coin');
-    }
+    checkPayment(v1);
     const resolver = new InputResolver(this.#objects, true);
     if (ptb.inputs.some((input) => inputObjectId(input) === RANDOM)) {
       // Only a transaction that will run is worth an update.
@@ -228,7 +228,9 @@ export class LocalLedger implements Ledger {
       this.#updateRandomness();
     }
     const execution = this.#run(v1, ptb, digest, resolver, undefined, false);
-    return this.#commit(data, bytes, digest, signatures, execution);
+    const record = this.#commit(data, bytes, digest, signatures, execution);
+    if (execution.funds.length > 0) this.#settle(execution.funds);
+    return record;
   }
 
   #run(
@@ -241,7 +243,7 @@ export class LocalLedger implements Ledger {
     checks = true,
   ): Execution {
     const { sender, gasData } = data;
-    const { inputs, gasCoins, packages } = resolver.resolveAll(data, ptb, mockCoin);
+    const { inputs, gasCoins, paysFromBalance, packages } = resolver.resolveAll(data, ptb, mockCoin);
     return executeTransaction(this.#environment, {
       digest,
       sender,
@@ -251,6 +253,7 @@ export class LocalLedger implements Ledger {
       transaction: ptb,
       inputs,
       gasCoins,
+      paysFromBalance,
       packages,
       checks,
       system: false,
@@ -270,10 +273,8 @@ export class LocalLedger implements Ledger {
     }
     let mockCoin: StoredObject | undefined;
     if (v1.gasData.payment.length === 0) {
-      if (options.checks && !options.mockGasCoin) {
-        throw new TransactionRejected('MissingGasPayment', 'the transaction has no gas coin');
-      }
-      mockCoin = mockGasCoin(digest, v1.gasData.owner);
+      if (!options.checks || options.mockGasCoin) mockCoin = mockGasCoin(digest, v1.gasData.owner);
+      else checkPayment(v1);
     }
     const resolver = new InputResolver(this.#objects, options.checks);
     const execution = this.#run(v1, ptb, digest, resolver, mockCoin, true, options.checks);
@@ -289,8 +290,7 @@ export class LocalLedger implements Ledger {
     const transaction = clockTransaction(this.#epoch.epoch, this.transactionCount, timestampMs);
     const clock = this.#sharedInput(CLOCK);
     this.#timestampMs = timestampMs;
-    const bytes = new Uint8Array(8);
-    new DataView(bytes.buffer).setBigUint64(0, timestampMs, true);
+    const bytes = u64Bytes(timestampMs);
     const call = systemCall(SUI_ADDRESS, 'clock', 'consensus_commit_prologue', [inputArgument(0), inputArgument(1)]);
     const record = this.#executeSystem(transaction, [call], [clock, { kind: 'pure', bytes }]);
     return { timestampMs, digest: record.digest };
@@ -329,14 +329,35 @@ export class LocalLedger implements Ledger {
     const initial = BigInt(random.owner.Shared.initialSharedVersion);
     const transaction = randomnessTransaction(this.#epoch.epoch, round, randomBytes, initial);
     const call = systemCall(SUI_ADDRESS, 'random', 'update_randomness_state', [0, 1, 2].map(inputArgument));
-    const roundBytes = new Uint8Array(8);
-    new DataView(roundBytes.buffer).setBigUint64(0, round, true);
     const record = this.#executeSystem(transaction, [call], [
       this.#sharedInput(RANDOM),
-      { kind: 'pure', bytes: roundBytes },
+      { kind: 'pure', bytes: u64Bytes(round) },
       { kind: 'pure', bytes: new Uint8Array([randomBytes.length, ...randomBytes]) },
     ]);
     if (record.succeeded) this.#randomRound = round;
+  }
+
+  /** Writes changed address balances into the fields under 0xacc, in a system transaction of its own. */
+  #settle(funds: readonly NetFunds[]): void {
+    const root = this.#sharedInput(ACCUMULATOR_ROOT);
+    const height = BigInt(this.#checkpoints.length);
+    const sui = typeToText(balanceType(SUI_TYPE));
+    const moved = (sign: bigint) =>
+      funds.reduce((sum, { type, amount }) => (typeToText(type) === sui && amount * sign > 0n ? sum + amount * sign : sum), 0n);
+    // Epoch, height and index also make the digests of two equal settlements differ.
+    const pures: Uint8Array[] = [this.#epoch.epoch, height, 0n, moved(1n), moved(-1n)].map(u64Bytes);
+    const commands = [
+      systemCall(SUI_ADDRESS, 'accumulator_settlement', 'settlement_prologue', [0, 1, 2, 3, 4, 5].map(inputArgument)),
+    ];
+    for (const { owner, type, amount } of funds) {
+      const first = 1 + pures.length;
+      pures.push(addressToBytes(owner), u128Bytes(amount > 0n ? amount : 0n), u128Bytes(amount < 0n ? -amount : 0n));
+      const args = [0, first, first + 1, first + 2].map(inputArgument);
+      commands.push(systemCall(SUI_ADDRESS, 'accumulator_settlement', 'settle_u128', args, [typeToText(type)]));
+    }
+    const { owner } = this.#objects.readObject(ACCUMULATOR_ROOT)!;
+    const transaction = settlementTransaction(commands, ACCUMULATOR_ROOT, owner.Shared!.initialSharedVersion, pures);
+    this.#executeSystem(transaction, commands, [root, ...pures.map((bytes) => ({ kind: 'pure' as const, bytes }))]);
   }
 
   #sharedInput(id: Address): ResolvedInput {
@@ -484,6 +505,27 @@ export class LocalLedger implements Ledger {
     this.#epochGas = snapshot.epochGas;
     this.#randomRound = snapshot.randomRound;
   }
+}
+
+/** Without gas coins the address balance pays, which needs a window of validity against replay. */
+function checkPayment(data: TransactionDataV1): void {
+  if (data.gasData.payment.length === 0 && data.expiration.$kind !== 'ValidDuring') {
+    throw new TransactionRejected('MissingGasPayment', 'without gas coins the expiration must be ValidDuring');
+  }
+}
+
+function u64Bytes(value: bigint): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, value, true);
+  return bytes;
+}
+
+function u128Bytes(value: bigint): Uint8Array {
+  const bytes = new Uint8Array(16);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, value & ((1n << 64n) - 1n), true);
+  view.setBigUint64(8, value >> 64n, true);
+  return bytes;
 }
 
 /** Inspection works with any price and budget: what cannot be used is replaced. */

@@ -97,6 +97,25 @@ export function epochTransaction(nextEpoch: bigint, gas: GasCostSummary, startTi
   return systemTransaction({ $kind: 'EndOfEpochTransaction', EndOfEpochTransaction: [changeEpoch] } as unknown as Kind);
 }
 
+/** Calls on the accumulator root (input 0) with pure inputs behind it. */
+export function settlementTransaction(
+  commands: readonly Command[],
+  root: Address,
+  initialSharedVersion: string,
+  pures: readonly Uint8Array[],
+): SystemTransaction {
+  const SharedObject = { objectId: root, initialSharedVersion, mutable: true };
+  const inputs = [
+    { $kind: 'Object', Object: { $kind: 'SharedObject', SharedObject } },
+    ...pures.map((bytes) => ({ $kind: 'Pure', Pure: { bytes: Buffer.from(bytes).toString('base64') } })),
+  ];
+  const programmable = { inputs, commands: [...commands] };
+  return systemTransaction({
+    $kind: 'ProgrammableSystemTransaction',
+    ProgrammableSystemTransaction: programmable,
+  } as unknown as Kind);
+}
+
 /** The one transaction of checkpoint 0. `objects` are BCS of `bcs.Object`. */
 export function genesisTransaction(objects: readonly Uint8Array[]): SystemTransaction {
   const raw = objects.map((bytes) => {

@@ -19,7 +19,8 @@ import { checkTransaction } from './ptb-checks.js';
 import { typeTransaction } from './ptb-typing.js';
 import type { Programmable, ResolvedInput, TypedTransaction } from './ptb.js';
 import { ExecutionFailure, failureStatus } from './status.js';
-import { coinTypeArgument, typeToText, GAS_COIN_TEXT } from './type-tags.js';
+import { coinTypeArgument, typeToText, GAS_COIN_TEXT, SUI_TYPE } from './type-tags.js';
+import { accumulatorId, balanceType, fundsEffect, netFunds, type NetFunds } from './funds.js';
 import { WriteSet, resolveOwner, readCoinBalance, withCoinBalance } from './write-set.js';
 
 /** What execution needs of the network. */
@@ -47,6 +48,8 @@ export interface ExecutionRequest {
   readonly inputs: readonly ResolvedInput[];
   /** Payment in order; empty for system transactions. */
   readonly gasCoins: readonly StoredObject[];
+  /** The gas owner's address balance pays; there is no gas coin. */
+  readonly paysFromBalance?: boolean;
   /** Packages that the commands name. */
   readonly packages: readonly StoredObject[];
   /** False for development inspection and system transactions: no visibility and object-use rules. */
@@ -67,6 +70,8 @@ export interface Execution {
   /** Objects as they were before: inputs, gas, and everything loaded and changed. */
   readonly inputObjects: readonly StoredObject[];
   readonly failure: ExecutionFailure | undefined;
+  /** Address balances that the transaction changed. */
+  readonly funds: readonly NetFunds[];
   readonly outputs: readonly CommandOutput[];
   readonly debugOutput: readonly string[];
 }
@@ -87,6 +92,8 @@ class TransactionExecution {
   readonly #gasTotal: bigint;
   readonly #inputs: readonly StoredObject[];
   #outputs: readonly CommandOutput[] = [];
+  /** Whom the gas coin was sent to with `coin::send_funds`: what is left of the budget follows. */
+  #gasRecipient: Address | undefined;
   #received: ReadonlySet<Address> = new Set();
 
   constructor(environment: ExecutionEnvironment, request: ExecutionRequest) {
@@ -165,6 +172,7 @@ class TransactionExecution {
     } finally {
       this.#outputs = runner.outputs;
     }
+    this.#gasRecipient = runner.gasRecipient;
     return this.#collect(typed, packages);
   }
 
@@ -210,7 +218,10 @@ class TransactionExecution {
     for (const coin of others) writes.delete(coin.id, coin);
     const gas = typed?.gas;
     const outcome = writes.get(first.id);
-    if (outcome) {
+    if (typed && this.#gasRecipient !== undefined) {
+      // Its balance, less the withheld budget, went to an address balance.
+      writes.delete(first.id, first);
+    } else if (outcome) {
       // The coin was transferred; the withheld budget goes with it.
       writes.patch(first.id, (contents) => withCoinBalance(contents, readCoinBalance(contents) + this.#request.budget), first);
     } else {
@@ -238,17 +249,22 @@ class TransactionExecution {
   ): { writes: WriteSet; gas: GasCostSummary; failure: ExecutionFailure | undefined } {
     const { budget, system } = this.#request;
     failure ??= this.#checkSizes(writes);
-    if (failure) writes = this.#untouchedInputs();
+    if (failure) {
+      this.#gasRecipient = undefined;
+      writes = this.#untouchedInputs();
+    }
     if (system) return { writes, gas: ZERO_GAS, failure };
     let computation = this.#computation(failure);
     if (computation > budget) {
       computation = budget;
       failure ??= new ExecutionFailure(failureStatus('InsufficientGas'));
+      this.#gasRecipient = undefined;
       writes = this.#untouchedInputs();
     }
     let gas = storageGas(writes, computation);
     if (!affordable(gas, budget)) {
       failure ??= new ExecutionFailure(failureStatus('InsufficientGas'), { detail: 'storage is not affordable' });
+      this.#gasRecipient = undefined;
       writes = this.#untouchedInputs();
       gas = storageGas(writes, computation);
       if (!affordable(gas, budget)) {
@@ -288,7 +304,8 @@ class TransactionExecution {
   #finish(writes: WriteSet, gas: GasCostSummary, failure: ExecutionFailure | undefined): Execution {
     const request = this.#request;
     const [gasCoin] = request.gasCoins;
-    if (gasCoin) {
+    const funds = netFunds([...(failure ? [] : this.#objects.fundsChanges), ...this.#gasFunds(gas)]);
+    if (gasCoin && this.#gasRecipient === undefined) {
       writes.patch(gasCoin.id, (contents) => withCoinBalance(contents, readCoinBalance(contents) - netGas(gas)), gasCoin);
     }
     const written = writes.entries().map((write) => {
@@ -308,7 +325,7 @@ class TransactionExecution {
       eventsDigest: encodedEvents && digestOf('TransactionEvents', encodedEvents),
       dependencies: this.#dependencies(),
       lamportVersion: this.#lamport,
-      changes: changesOf(writes, written),
+      changes: [...changesOf(writes, written), ...funds.map(fundsEffect)],
       unchangedConsensus: this.#unchangedConsensus(written),
     };
     const bytes = effectsBytes(parts);
@@ -325,9 +342,20 @@ class TransactionExecution {
       removed: writes.removals().map((removal) => removal.id),
       inputObjects: [...before.values()],
       failure,
+      funds,
       outputs: failure ? [] : this.#outputs,
       debugOutput: this.#objects.debugOutput,
     };
+  }
+
+  /** What gas adds to or takes from an address balance. */
+  #gasFunds(gas: GasCostSummary): NetFunds[] {
+    const { paysFromBalance, gasOwner, budget } = this.#request;
+    const type = balanceType(SUI_TYPE);
+    const change = (owner: Address, amount: bigint) => [{ accumulator: accumulatorId(owner, type), owner, type, amount }];
+    if (paysFromBalance) return change(gasOwner, -netGas(gas));
+    if (this.#gasRecipient !== undefined) return change(this.#gasRecipient, budget - netGas(gas));
+    return [];
   }
 
   #events(): LedgerEvent[] {

@@ -34,6 +34,8 @@ const MAX_U64 = (1n << 64n) - 1n;
 
 export class CommandRunner {
   readonly outputs: CommandOutput[] = [];
+  /** Set when the gas coin itself went to an address balance. */
+  gasRecipient: Address | undefined;
   /** The struct behind `&TxContext`; natives answer most getters. */
   readonly #txContext: MoveStruct;
   readonly #context: RunContext;
@@ -129,6 +131,11 @@ export class CommandRunner {
     const args = command.parameters.map((parameter) =>
       parameter === 'context' ? this.#txContext : this.#argument(parameter),
     );
+    const [first] = command.parameters;
+    // Only `coin::send_funds` may take the gas coin by value (ptb-checks.ts); its second argument is the recipient.
+    if (typeof first === 'object' && first.slot.source === 'gas' && first.mode === 'move') {
+      this.gasRecipient = args[1] as Address;
+    }
     objects.setEventModule(command.package, command.module);
     const outcome = this.#guardEvents(() =>
       vm.call(
