@@ -1,33 +1,34 @@
 /**
- * Display: the human view of an object by the template its publisher put on chain in a
- * `0x2::display::Display<T>` object (sui-rpc.md §4 "Object").
+ * Display: the human view of an object by the template its publisher put on chain (sui-rpc.md §4 "Object"): the
+ * `0x2::display_registry::Display<T>` derived from the registry 0xd, or else the newest published
+ * `0x2::display::Display<T>`.
  *
  * A template is text with `{path.to.field}` holes, `\{` for a plain brace. Holes are filled from the JSON
  * rendering of the object. A hole that cannot be filled makes its field null and adds a sentence to `errors`.
  * Formats and alternatives of newer display versions (`{a | b}`, `{x:hex}`) are not interpreted.
  */
 import type { GrpcTypes } from '@mysten/sui/grpc';
-import { normalizeSuiAddress } from '@mysten/sui/utils';
+import { TypeTagSerializer } from '@mysten/sui/bcs';
+import { deriveDynamicFieldID, normalizeSuiAddress } from '@mysten/sui/utils';
 import type { Ledger } from '../ledger/types.js';
 import { shorten, valueMessage } from './values.js';
 
-const DISPLAY_TYPE = `${normalizeSuiAddress('0x2')}::display::Display`;
+const FRAMEWORK = normalizeSuiAddress('0x2');
+const REGISTRY = normalizeSuiAddress('0xd');
 /** Longest rendered field, so that a template cannot multiply an object's size. */
 const MAX_OUTPUT_LENGTH = 262_144;
 
-interface DisplayTemplate {
-  readonly version: number;
-  readonly fields: readonly (readonly [name: string, template: string])[];
-}
+/** Templates by field name, in the order they were added. */
+type Template = readonly (readonly [name: string, template: string])[];
 
 /** The display of a value; undefined when its type has no published template. */
 export function renderDisplay(ledger: Ledger, type: string, contents: Uint8Array): GrpcTypes.Display | undefined {
-  const template = latestTemplate(ledger, type);
+  const template = registeredTemplate(ledger, type) ?? legacyTemplate(ledger, type);
   if (template === undefined) return undefined;
   const json = ledger.reflection.renderJson(type, contents);
   const output = Object.create(null) as Record<string, string | null>;
   const errors = Object.create(null) as Record<string, string>;
-  for (const [name, text] of template.fields) {
+  for (const [name, text] of template) {
     const rendered = renderTemplate(text, json);
     output[name] = rendered.text;
     if (rendered.error !== undefined) errors[name] = rendered.error;
@@ -37,28 +38,39 @@ export function renderDisplay(ledger: Ledger, type: string, contents: Uint8Array
   return message;
 }
 
+/** The template of the registry: a type has at most one, at a derived ID; `DisplayKey` is one zero byte in BCS. */
+function registeredTemplate(ledger: Ledger, type: string): Template | undefined {
+  const key = `${FRAMEWORK}::derived_object::DerivedObjectKey<${FRAMEWORK}::display_registry::DisplayKey<${type}>>`;
+  const id = deriveDynamicFieldID(REGISTRY, TypeTagSerializer.parseFromStr(key), Uint8Array.of(0));
+  const display = ledger.getObject(id);
+  if (display?.contents === undefined) return undefined;
+  if (display.type !== `${FRAMEWORK}::display_registry::Display<${type}>`) return undefined;
+  return parseFields(ledger.reflection.renderJson(display.type, display.contents));
+}
+
 /** The template with the highest version among the live `Display<T>` objects; version 0 was never published. */
-function latestTemplate(ledger: Ledger, type: string): DisplayTemplate | undefined {
-  let latest: DisplayTemplate | undefined;
-  for (const object of ledger.objectsOfType(`${DISPLAY_TYPE}<${type}>`)) {
+function legacyTemplate(ledger: Ledger, type: string): Template | undefined {
+  let latest: Template | undefined;
+  let latestVersion = 0;
+  for (const object of ledger.objectsOfType(`${FRAMEWORK}::display::Display<${type}>`)) {
     if (object.contents === undefined) continue;
-    const template = parseTemplate(ledger.reflection.renderJson(object.type, object.contents));
-    if (template !== undefined && template.version > (latest?.version ?? 0)) latest = template;
+    const json = ledger.reflection.renderJson(object.type, object.contents);
+    if (!isRecord(json) || typeof json.version !== 'number' || json.version <= latestVersion) continue;
+    latest = parseFields(json);
+    latestVersion = json.version;
   }
   return latest;
 }
 
-/** Reads `Display{id, fields: VecMap<String, String>, version: u16}` from its JSON. */
-function parseTemplate(json: unknown): DisplayTemplate | undefined {
-  if (!isRecord(json) || typeof json.version !== 'number' || !isRecord(json.fields)) return undefined;
-  const entries = json.fields.contents;
+/** `fields: VecMap<String, String>` of the JSON of either kind of display. */
+function parseFields(json: unknown): Template | undefined {
+  const entries = isRecord(json) && isRecord(json.fields) ? json.fields.contents : undefined;
   if (!Array.isArray(entries)) return undefined;
-  const fields: [string, string][] = [];
-  for (const entry of entries) {
-    if (isRecord(entry) && typeof entry.key === 'string' && typeof entry.value === 'string')
-      fields.push([entry.key, entry.value]);
-  }
-  return { version: json.version, fields };
+  return entries.flatMap((entry: unknown) =>
+    isRecord(entry) && typeof entry.key === 'string' && typeof entry.value === 'string'
+      ? [[entry.key, entry.value] as const]
+      : [],
+  );
 }
 
 /**

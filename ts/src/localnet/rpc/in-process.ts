@@ -17,6 +17,8 @@ import type { Ledger } from '../ledger/types.js';
 import { rpcError, toRpcError } from './errors.js';
 import { findMethod, type ServiceMethod } from './router.js';
 
+/** Longest deadline that a timer can hold, ms. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 const OK: RpcStatus = { code: 'OK', detail: '' };
 
 /** A transport over a ledger. */
@@ -74,8 +76,9 @@ class InProcessTransport implements RpcTransport {
     input: I,
     options: RpcOptions,
   ): ServerStreamingCall<I, O> {
-    const output = new RpcOutputStreamController<O>();
-    const done = this.#pump(method, input, options, output);
+    const abort = new AbortController();
+    const output = new AbandonableStream<O>(abort);
+    const done = this.#pump(method, input, options, output, abort);
     return new ServerStreamingCall<I, O>(
       method,
       options.meta ?? {},
@@ -93,28 +96,28 @@ class InProcessTransport implements RpcTransport {
     input: I,
     options: RpcOptions,
     output: RpcOutputStreamController<O>,
+    abort: AbortController,
   ): Promise<RpcStatus> {
-    const abort = new AbortController();
     const onAbort = (): void => abort.abort(options.abort?.reason);
     options.abort?.addEventListener('abort', onAbort, { once: true });
+    const deadline = startDeadline(options.timeout, abort);
     try {
       throwIfAborted(options.abort);
       const target = lookup(method, 'stream');
       const stream = target.call(this.#ledger, target.input.create(input), abort.signal);
       for await (const message of stream) {
-        throwIfAborted(options.abort);
+        throwIfAborted(abort.signal);
         output.notifyMessage(message as O);
-        // A reader that stopped listening without an abort signal has closed the stream.
-        if (output.closed) break;
       }
-      throwIfAborted(options.abort);
-      if (!output.closed) output.notifyComplete();
+      throwIfAborted(abort.signal);
+      output.notifyComplete();
       return OK;
     } catch (error) {
       const failure = named(toRpcError(error), method);
-      if (!output.closed) output.notifyError(failure);
+      output.notifyError(failure);
       return { code: failure.code, detail: failure.message };
     } finally {
+      clearTimeout(deadline);
       abort.abort();
       options.abort?.removeEventListener('abort', onAbort);
     }
@@ -127,6 +130,35 @@ class InProcessTransport implements RpcTransport {
   duplex(): never {
     throw rpcError('UNIMPLEMENTED', 'no method takes a stream');
   }
+}
+
+/** A stream whose reader cancels the call by leaving its loop; otherwise frames would gather for nobody. */
+class AbandonableStream<T extends object> extends RpcOutputStreamController<T> {
+  readonly #abort: AbortController;
+
+  constructor(abort: AbortController) {
+    super();
+    this.#abort = abort;
+  }
+
+  override [Symbol.asyncIterator](): AsyncIterator<T> {
+    const frames = super[Symbol.asyncIterator]();
+    return {
+      next: () => frames.next(),
+      return: async () => {
+        this.#abort.abort();
+        return { done: true, value: undefined };
+      },
+    };
+  }
+}
+
+/** Aborts the call when its deadline, milliseconds from now or a date, passes. */
+function startDeadline(timeout: RpcOptions['timeout'], abort: AbortController): NodeJS.Timeout | undefined {
+  if (timeout === undefined) return undefined;
+  const delayMs = typeof timeout === 'number' ? timeout : timeout.getTime() - Date.now();
+  const reason = new DOMException('the deadline has passed', 'TimeoutError');
+  return setTimeout(() => abort.abort(reason), Math.min(Math.max(0, delayMs), MAX_TIMEOUT_MS));
 }
 
 function lookup<K extends ServiceMethod['kind']>(method: MethodInfo, kind: K): Extract<ServiceMethod, { kind: K }> {

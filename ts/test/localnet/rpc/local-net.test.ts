@@ -10,6 +10,7 @@ import {
   SerialTransactionExecutor,
   Transaction,
   type TransactionArgument,
+  type TransactionObjectArgument,
 } from '@mysten/sui/transactions';
 import type { Ed25519Keypair } from '@mysten/sui/keypairs/ed25519';
 import { bcs } from '@mysten/sui/bcs';
@@ -27,6 +28,8 @@ describe('SDK client on the embedded network', () => {
   let packageId: string;
   let counterId: string;
   let treasuryCapId: string;
+  let publisherId: string;
+  let registered = false;
   let publisher: Ed25519Keypair;
 
   before(async () => {
@@ -43,6 +46,7 @@ describe('SDK client on the embedded network', () => {
     };
     counterId = createdOfType('::counter::Counter');
     treasuryCapId = createdOfType('::coin::TreasuryCap<');
+    publisherId = createdOfType('::package::Publisher');
   });
   after(async () => {
     await server.close();
@@ -338,6 +342,29 @@ describe('SDK client on the embedded network', () => {
         expect(packageObject.object.type).equal('package');
         const filtered = await client.core.listOwnedObjects({ owner: sender, type: `${packageId}::counter::Pair` });
         expect(filtered.objects.map(({ type }) => type)).deep.equal([`${packageId}::counter::Pair<bool,u64>`]);
+      });
+
+      it('renders displays of the registry', async () => {
+        const type = `${packageId}::counter::Box`;
+        if (!registered) {
+          const tx = new Transaction();
+          const [display, cap] = tx.moveCall({
+            target: '0x2::display_registry::new_with_publisher',
+            arguments: [tx.object('0xd'), tx.object(publisherId)],
+            typeArguments: [type],
+          });
+          tx.moveCall({
+            target: '0x2::display_registry::set',
+            arguments: [display as TransactionArgument, cap as TransactionArgument, tx.pure.string('label'), tx.pure.string('box of size {size}')],
+            typeArguments: [type],
+          });
+          tx.moveCall({ target: '0x2::display_registry::share', arguments: [display as TransactionArgument], typeArguments: [type] });
+          tx.transferObjects([cap as TransactionObjectArgument], publisher.toSuiAddress());
+          await run(tx, publisher);
+          registered = true;
+        }
+        const { object } = await client.core.getObject({ objectId: await newBox(9), include: { display: true } });
+        expect(object.display).deep.equal({ output: { label: 'box of size 9' }, errors: null });
       });
 
       it('knows coins of both kinds', async () => {
