@@ -1,7 +1,6 @@
 #[test_only]
 module walrus::sort_tests;
 
-use std::unit_test::assert_eq;
 use sui::address;
 use walrus::sort;
 
