@@ -664,6 +664,13 @@ public fun inner_mut_for_testing(staking: &mut Staking): &mut StakingInnerV1 {
     staking.inner_mut()
 }
 
+/// Active stake, rewards and commission of a pool.
+#[test_only]
+public fun pool_totals_for_testing(staking: &Staking, node_id: ID): (u64, u64, u64) {
+    let pool = staking.inner().pool(node_id);
+    (pool.wal_balance(), pool.rewards(), pool.commission())
+}
+
 /// The version that is expected.
 #[test_only]
 public fun version_for_testing(): u64 { VERSION }

@@ -230,6 +230,17 @@ public fun new_cap_for_testing(node_id: ID, ctx: &mut TxContext): StorageNodeCap
     new_cap(node_id, ctx)
 }
 
+/// Records an update of the node's deny list.
+#[test_only]
+public fun set_deny_list_for_testing(
+    cap: &mut StorageNodeCap,
+    root: u256,
+    sequence: u64,
+    size: u64,
+) {
+    cap.set_deny_list_properties(root, sequence, size)
+}
+
 /// Deletes a capability.
 #[test_only]
 public fun destroy_cap_for_testing(cap: StorageNodeCap) {

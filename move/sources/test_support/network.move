@@ -205,6 +205,19 @@ public fun voting_end(self: &mut Network) {
 /// Node ID of the i-th node, which has 4 - i shards.
 public fun node_id(self: &Network, index: u64): ID { self.caps[index].node_id() }
 
+/// The staking object with the capability of the i-th node.
+public fun staking_and_cap(self: &mut Network, index: u64): (&mut Staking, &StorageNodeCap) {
+    (&mut self.staking, &self.caps[index])
+}
+
+/// The staking object with the capability of the i-th node, for change.
+public fun staking_and_cap_mut(
+    self: &mut Network,
+    index: u64,
+): (&mut Staking, &mut StorageNodeCap) {
+    (&mut self.staking, &mut self.caps[index])
+}
+
 /// The staking object.
 public fun staking(self: &mut Network): &mut Staking { &mut self.staking }
 

@@ -220,7 +220,7 @@ public fun commit_blob_set(
 
 /// Draws the samples of the epoch. Not callable from other contracts, which could look at the result and
 /// take it back.
-entry fun draw_seed(
+public(package) entry fun draw_seed(
     registry: &mut AuditRegistry,
     staking: &mut Staking,
     random: &Random,
@@ -444,7 +444,7 @@ public fun cleanup_rounds(registry: &mut AuditRegistry, staking: &Staking, epoch
 // === Challenges ===
 
 /// Challenges a node to open a random symbol of a permanent blob.
-entry fun open_challenge(
+public(package) entry fun open_challenge(
     registry: &mut AuditRegistry,
     staking: &mut Staking,
     blob: &Blob,
@@ -461,7 +461,7 @@ entry fun open_challenge(
 }
 
 /// Challenges a node to open a random symbol of a shared permanent blob. Anyone can.
-entry fun open_challenge_shared(
+public(package) entry fun open_challenge_shared(
     registry: &mut AuditRegistry,
     staking: &mut Staking,
     shared_blob: &SharedBlob,
@@ -480,7 +480,7 @@ entry fun open_challenge_shared(
 
 /// Challenges a node to open a random symbol of a deletable blob, which is held until the challenge is
 /// over: its owner could delete it otherwise, and the node would lose without guilt.
-entry fun open_challenge_deletable(
+public(package) entry fun open_challenge_deletable(
     registry: &mut AuditRegistry,
     staking: &mut Staking,
     blob: Blob,
@@ -645,4 +645,57 @@ fun inner(registry: &AuditRegistry): &AuditInnerV1 {
 fun inner_mut(registry: &mut AuditRegistry): &mut AuditInnerV1 {
     assert!(registry.version == VERSION, EWrongVersion);
     df::borrow_mut(&mut registry.id, VERSION)
+}
+
+// === Tests ===
+
+/// A registry that is not shared.
+#[test_only]
+public fun new_for_testing(cap: AuditCap, ctx: &mut TxContext): (AuditRegistry, AuditAdminCap) {
+    new(cap, ctx)
+}
+
+/// Gives the registry another version without touching its state.
+#[test_only]
+public fun set_version_for_testing(registry: &mut AuditRegistry, version: u64) {
+    registry.version = version;
+}
+
+/// Begins the samples of the epoch with a given seed.
+#[test_only]
+public fun record_seed_for_testing(
+    registry: &mut AuditRegistry,
+    staking: &mut Staking,
+    seed: vector<u8>,
+    clock: &Clock,
+) {
+    registry.record_seed(staking, seed, clock);
+}
+
+/// Opens a challenge with a given generator.
+#[test_only]
+public fun challenge_for_testing(
+    registry: &mut AuditRegistry,
+    staking: &mut Staking,
+    blob: &Blob,
+    node_id: ID,
+    shard: u16,
+    bond: Coin<WAL>,
+    generator: RandomGenerator,
+    clock: &Clock,
+    ctx: &TxContext,
+): u64 {
+    registry.challenge(staking, blob, node_id, shard, bond, generator, clock, ctx)
+}
+
+/// Puts the blob into a challenge, as the challenge of a deletable blob does.
+#[test_only]
+public fun hold_blob_for_testing(registry: &mut AuditRegistry, id: u64, blob: Blob) {
+    registry.inner_mut().challenges[id].held_blob.fill(blob);
+}
+
+/// What a challenge asks for.
+#[test_only]
+public fun target_for_testing(registry: &AuditRegistry, id: u64): Target {
+    registry.inner().challenges[id].target
 }
