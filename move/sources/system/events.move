@@ -268,6 +268,8 @@ public struct CommissionSlashed has copy, drop {
 }
 
 // === Emission ===
+//
+// Each function emits the event of its name; arguments are the fields in their order.
 
 public(package) fun emit_blob_registered(
     epoch: u32,

@@ -4,8 +4,9 @@ module walrus::metadata;
 use std::string::String;
 use sui::vec_map::{Self, VecMap};
 
-/// Attributes by key, in the order of their last change.
+/// The attributes of a blob.
 public struct Metadata has drop, store {
+    /// Values by key, in the order of their last change.
     metadata: VecMap<String, String>,
 }
 
