@@ -11,6 +11,7 @@ export {
   type PublishResult,
 } from './local-net.js';
 export { LocalLedger, type LedgerOptions } from './ledger/ledger.js';
+export { CorruptCommit } from './ledger/commits.js';
 export { TransactionRejected, UnknownSnapshot, type RejectionReason } from './ledger/errors.js';
 export type {
   Checkpoint,

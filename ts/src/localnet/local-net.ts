@@ -13,6 +13,7 @@ import { GAS_COIN_TEXT } from './runtime/type-tags.js';
 import { REFERENCE_GAS_PRICE } from './runtime/limits.js';
 import { fullAddress } from './runtime/bytes.js';
 import { readCoinBalance } from './runtime/write-set.js';
+import { decodeDump, encodeDump } from './ledger/dump.js';
 import { LocalLedger } from './ledger/ledger.js';
 import type { TransactionRecord } from './ledger/transactions.js';
 import type { EpochInfo, LedgerObject } from './ledger/types.js';
@@ -105,17 +106,58 @@ export class LocalNet {
   static async start(options: LocalNetOptions = {}): Promise<LocalNet> {
     const build = options.cache === undefined ? {} : { cache: options.cache };
     const framework = await buildFramework(options.framework, build);
-    const seed = seedBytes(options.seed);
+    return LocalNet.#boot(seedBytes(options.seed), options, framework);
+  }
+
+  /**
+   * A network as it was when `dump` was called, its snapshots aside.
+   * @throws CorruptCommit
+   */
+  static load(bytes: Uint8Array, options: Pick<LocalNetOptions, 'framework' | 'cache'> = {}): LocalNet {
+    const dump = decodeDump(bytes);
+    const restored: LocalNetOptions = {
+      ...options,
+      features: dump.features,
+      genesisTimeMs: Number(dump.genesisTimeMs),
+      ...(dump.epochMs === undefined ? {} : { epochMs: Number(dump.epochMs) }),
+    };
+    const net = LocalNet.#boot(dump.seed, restored, { std: [], sui: [] }, dump.commits);
+    net.#published.push(...dump.published);
+    return net;
+  }
+
+  static #boot(
+    seed: Uint8Array,
+    options: LocalNetOptions,
+    framework: { readonly std: readonly Uint8Array[]; readonly sui: readonly Uint8Array[] },
+    commits?: readonly Uint8Array[],
+  ): LocalNet {
     const faucet = deriveSigner(seed, 'faucet');
-    const ledger = new LocalLedger({
-      std: framework.std,
-      sui: framework.sui,
-      seed,
-      timestampMs: BigInt(options.genesisTimeMs ?? DEFAULT_GENESIS_TIME_MS),
-      faucet: faucet.toSuiAddress(),
-      ...(options.features ? { features: options.features } : {}),
-    });
+    const ledger = new LocalLedger(
+      {
+        std: framework.std,
+        sui: framework.sui,
+        seed,
+        timestampMs: BigInt(options.genesisTimeMs ?? DEFAULT_GENESIS_TIME_MS),
+        faucet: faucet.toSuiAddress(),
+        ...(options.features ? { features: options.features } : {}),
+      },
+      commits,
+    );
     return new LocalNet(ledger, seed, faucet, options);
+  }
+
+  /** The whole network as bytes, for `load`. */
+  dump(): Uint8Array {
+    const { genesisTimeMs, epochMs, features } = this.#options;
+    return encodeDump({
+      seed: this.#seed,
+      genesisTimeMs: BigInt(genesisTimeMs ?? DEFAULT_GENESIS_TIME_MS),
+      epochMs: epochMs === undefined ? undefined : BigInt(epochMs),
+      features: features ?? [],
+      published: this.#published,
+      commits: [...this.ledger.commits()],
+    });
   }
 
   /** An Ed25519 account that depends on the network's seed and the label only. */

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { bcs } from '@mysten/sui/bcs';
 import { Transaction } from '@mysten/sui/transactions';
-import { LocalNet, NoGasCoin, TransactionFailed, UnknownSnapshot } from '../../src/localnet/index.js';
+import { CorruptCommit, LocalLedger, LocalNet, NoGasCoin, TransactionFailed, UnknownSnapshot } from '../../src/localnet/index.js';
 import { Bench, FIXTURES } from './support/bench.js';
 
 const CLOCK = '0x' + '6'.padStart(64, '0');
@@ -213,6 +213,68 @@ describe('LocalNet', () => {
       expect(transaction.failureDescription).to.equal(undefined);
       expect(commandOutputs.map((output) => output.returnValues[0]!.bytes[0])).to.deep.equal([1, 9, 1, 5]);
       expect((await simulate(build)).transaction.effects.V2!.status.$kind).to.equal('Failure');
+    });
+  });
+
+  describe('dumps', () => {
+    it('bring back the whole network, which goes on as the first would', async () => {
+      const bench = await Bench.start({ epochMs: 10_000 });
+      const { net } = bench;
+      const counter = await bench.createCounter();
+      await bench.run((tx) => {
+        tx.moveCall({ target: bench.target('rules::abort_clever') });
+      });
+      await bench.succeed((tx) => {
+        tx.moveCall({ target: bench.target('object_basics::emit_many'), arguments: [tx.pure.u64(2)] });
+      });
+      net.clock.advance(12_345);
+      net.ledger.advanceCheckpoint();
+      const copy = LocalNet.load(net.dump());
+      expect(copy.ledger.latestCheckpoint.digest).to.equal(net.ledger.latestCheckpoint.digest);
+      expect(copy.ledger.epoch).to.deep.equal(net.ledger.epoch);
+      expect(copy.clock.nowMs).to.equal(net.clock.nowMs);
+      expect(copy.ledger.transactionCount).to.equal(net.ledger.transactionCount);
+      expect(copy.publishedPackages()).to.deep.equal(net.publishedPackages());
+      for (let index = 0n; index < net.ledger.transactionCount; index++) {
+        const [original, restored] = [net.ledger, copy.ledger].map((ledger) => {
+          const { digest, effects, events, failureDescription, cleverError, checkpoint, inputObjects } =
+            ledger.transactionByIndex(index)!;
+          const inputs = inputObjects.map((object) => object.digest);
+          return { digest, effects, events, failureDescription, cleverError, checkpoint, inputs };
+        });
+        expect(restored).to.deep.equal(original);
+      }
+      expect(copy.ledger.getObject(counter)!.bcs).to.deep.equal(net.ledger.getObject(counter)!.bcs);
+      for (const each of [net, copy]) {
+        await each.faucet('0x7', 5);
+        each.advanceEpoch();
+        const tx = new Transaction();
+        tx.moveCall({ target: bench.target('counter::increment'), arguments: [bench.shared(tx, counter)] });
+        expect((await each.executeAs(bench.sender, tx)).succeeded).to.equal(true);
+      }
+      expect(copy.ledger.latestCheckpoint.digest).to.equal(net.ledger.latestCheckpoint.digest);
+    });
+
+    it('are refused when they are changed or no dumps', async () => {
+      const net = await LocalNet.start();
+      await net.faucet('0x7', 5);
+      expect(() => LocalNet.load(new Uint8Array([1, 2, 3]))).to.throw(CorruptCommit);
+      expect(() => LocalNet.load(net.dump().slice(0, 5_000))).to.throw(CorruptCommit);
+      const commits = [...net.ledger.commits()];
+      const options = { std: [], sui: [], seed: new Uint8Array(32), timestampMs: 0n, faucet: '0x7' };
+      expect(() => new LocalLedger(options, commits.slice(1))).to.throw(CorruptCommit);
+      expect(new LocalLedger(options, commits).latestCheckpoint.digest).to.equal(net.ledger.latestCheckpoint.digest);
+    });
+
+    it('are fed by commits as they happen', async () => {
+      const net = await LocalNet.start();
+      const commits = [...net.ledger.commits()];
+      const leave = net.ledger.onCommit((bytes) => commits.push(bytes));
+      await net.faucet('0x7', 5);
+      net.clock.advance(1);
+      net.advanceEpoch();
+      leave();
+      expect(commits).to.deep.equal([...net.ledger.commits()]);
     });
   });
 

@@ -33,6 +33,8 @@ export class SealedCheckpoint implements Checkpoint {
   readonly networkTotalTransactions: bigint;
   readonly timestampMs: bigint;
   readonly epochGas: GasCostSummary;
+  /** The last one of its epoch. */
+  readonly endsEpoch: boolean;
   readonly summaryBytes: Uint8Array;
   readonly contentsBytes: Uint8Array;
   readonly digestBytes: Uint8Array;
@@ -47,6 +49,7 @@ export class SealedCheckpoint implements Checkpoint {
     this.networkTotalTransactions = parts.networkTotalTransactions;
     this.timestampMs = parts.timestampMs;
     this.epochGas = parts.epochGas;
+    this.endsEpoch = parts.nextProtocolVersion !== undefined;
     this.#previousDigest = parts.previous?.digestBytes;
     this.#transactions = parts.transactions.map((transaction) => transaction.digest);
     this.contentsBytes = contentsBytes(parts.transactions);

@@ -5,23 +5,24 @@
 import { MoveVm } from '../vm/index.js';
 import type { Address } from '../vm/types.js';
 import { bcs } from '@mysten/sui/bcs';
-import { addressToBytes, fullAddress } from '../runtime/bytes.js';
+import { addressToBytes, bytesEqual, fullAddress } from '../runtime/bytes.js';
 import { blake2b256, digestOf, toBase58 } from '../runtime/digests.js';
 import { describeFailure } from '../runtime/clever-errors.js';
 import { executeTransaction, type Execution, type ExecutionEnvironment } from '../runtime/execute.js';
 import { ZERO_GAS, type GasCostSummary } from '../runtime/gas.js';
-import { PROTOCOL_VERSION, REFERENCE_GAS_PRICE, gasPrices } from '../runtime/limits.js';
-import { StoredObject, owners, type MovePackage } from '../runtime/objects.js';
+import { PROTOCOL_VERSION, REFERENCE_GAS_PRICE } from '../runtime/limits.js';
+import type { StoredObject, MovePackage } from '../runtime/objects.js';
 import type { Programmable, ResolvedInput, TransactionDataV1 } from '../runtime/ptb.js';
 import { ACCUMULATOR_ROOT, balanceType, type NetFunds } from '../runtime/funds.js';
-import { GAS_COIN_TYPE, SUI_ADDRESS, SUI_TYPE, typeToText } from '../runtime/type-tags.js';
-import { withCoinBalance } from '../runtime/write-set.js';
+import { SUI_ADDRESS, SUI_TYPE, typeToText } from '../runtime/type-tags.js';
 import { SealedCheckpoint } from './checkpoints.js';
+import { CorruptCommit, decodeCommit, encodeCommit, type LedgerCounters } from './commits.js';
 import { TransactionRejected, UnknownSnapshot } from './errors.js';
 import { createGenesis, type GenesisOptions } from './genesis.js';
 import { InputResolver } from './inputs.js';
 import { ObjectStore, type ObjectStoreSnapshot } from './object-store.js';
 import { PersistentMap, type FrozenMap } from './persistent-map.js';
+import { addGas, checkPayment, mockGasCoin, u128Bytes, u64Bytes, withUsableGas } from './payment.js';
 import { VmReflection } from './reflection.js';
 import { verifySignatures } from './signatures.js';
 import {
@@ -54,8 +55,6 @@ export interface LedgerOptions extends GenesisOptions {
 
 const CLOCK = fullAddress('0x6');
 const RANDOM = fullAddress('0x8');
-/** Balance of the coin that pays in simulations: 10^18 MIST. */
-const MOCK_COIN_BALANCE = 1_000_000_000_000_000_000n;
 
 type Listener = (transaction: ExecutedTransaction, checkpoint: Checkpoint) => void;
 
@@ -82,7 +81,10 @@ export class LocalLedger implements Ledger {
   readonly #checkpointsByDigest = new PersistentMap<SealedCheckpoint>();
   readonly #transactions: TransactionRecord[] = [];
   readonly #checkpoints: SealedCheckpoint[] = [];
+  /** Counters after each checkpoint. */
+  readonly #counters: LedgerCounters[] = [];
   readonly #listeners = new Set<Listener>();
+  readonly #commitListeners = new Set<(bytes: Uint8Array) => void>();
   readonly #snapshots: Snapshot[] = [];
   readonly #environment: ExecutionEnvironment;
   readonly #seed: Uint8Array;
@@ -93,7 +95,11 @@ export class LocalLedger implements Ledger {
   /** Round of the last randomness update in this epoch. */
   #randomRound: bigint | undefined;
 
-  constructor(options: LedgerOptions) {
+  /**
+   * @param commits what a ledger with the same options has done so far (`commits()`); genesis without them
+   * @throws CorruptCommit
+   */
+  constructor(options: LedgerOptions, commits?: Iterable<Uint8Array>) {
     this.#seed = options.seed;
     this.#timestampMs = options.timestampMs;
     this.#epoch = {
@@ -106,9 +112,15 @@ export class LocalLedger implements Ledger {
     this.vm = new MoveVm({ packages: { getPackage: (id) => this.#transient?.get(id) ?? this.getPackage(id) } });
     this.reflection = new VmReflection(this.vm);
     this.#environment = this.#createEnvironment(new Set(options.features ?? []));
-    const genesis = createGenesis(this.#objects, this.#environment, options);
-    for (const object of genesis.execution.written) if (object.package) this.#recordPackage(object.package);
-    this.#seal(genesis.transaction.data, genesis.transaction.bytes, genesis.transaction.digest, [], genesis.execution);
+    if (commits) for (const commit of commits) this.#apply(commit);
+    if (this.#checkpoints.length === 0) this.#createGenesis(options);
+  }
+
+  #createGenesis(options: LedgerOptions): void {
+    const empty = this.#objects.snapshot();
+    const { transaction, execution } = createGenesis(this.#objects, this.#environment, options);
+    this.#objects.revert(empty);
+    this.#commit(transaction.data, transaction.bytes, transaction.digest, [], execution);
   }
 
   #createEnvironment(features: ReadonlySet<string>): ExecutionEnvironment {
@@ -298,6 +310,7 @@ export class LocalLedger implements Ledger {
 
   advanceCheckpoint(): Checkpoint {
     const checkpoint = this.#sealCheckpoint([], undefined);
+    this.#committed(undefined, checkpoint);
     return checkpoint;
   }
 
@@ -305,14 +318,6 @@ export class LocalLedger implements Ledger {
     const next = this.#epoch.epoch + 1n;
     const transaction = epochTransaction(next, this.#epochGas, this.#timestampMs);
     this.#executeSystem(transaction, [], [], PROTOCOL_VERSION);
-    this.#epoch = {
-      ...this.#epoch,
-      epoch: next,
-      startTimestampMs: this.#timestampMs,
-      firstCheckpoint: BigInt(this.#checkpoints.length),
-    };
-    this.#epochGas = ZERO_GAS;
-    this.#randomRound = undefined;
     return this.#epoch;
   }
 
@@ -329,12 +334,12 @@ export class LocalLedger implements Ledger {
     const initial = BigInt(random.owner.Shared.initialSharedVersion);
     const transaction = randomnessTransaction(this.#epoch.epoch, round, randomBytes, initial);
     const call = systemCall(SUI_ADDRESS, 'random', 'update_randomness_state', [0, 1, 2].map(inputArgument));
-    const record = this.#executeSystem(transaction, [call], [
+    this.#randomRound = round;
+    this.#executeSystem(transaction, [call], [
       this.#sharedInput(RANDOM),
       { kind: 'pure', bytes: u64Bytes(round) },
       { kind: 'pure', bytes: new Uint8Array([randomBytes.length, ...randomBytes]) },
     ]);
-    if (record.succeeded) this.#randomRound = round;
   }
 
   /** Writes changed address balances into the fields under 0xacc, in a system transaction of its own. */
@@ -399,12 +404,95 @@ export class LocalLedger implements Ledger {
     execution: Execution,
     nextProtocolVersion?: bigint,
   ): TransactionRecord {
-    for (const id of execution.removed) this.#objects.remove(id);
-    for (const object of execution.written) {
+    const record = this.#record(data, bytes, digest, signatures, execution);
+    this.#write(record);
+    this.#epochGas = addGas(this.#epochGas, execution.effects.gas);
+    const checkpoint = this.#sealCheckpoint([record], nextProtocolVersion);
+    if (nextProtocolVersion !== undefined) this.#enterNextEpoch();
+    this.#committed(record, checkpoint);
+    for (const listener of this.#listeners) listener(record, checkpoint);
+    return record;
+  }
+
+  #committed(record: TransactionRecord | undefined, checkpoint: SealedCheckpoint): void {
+    const counters = {
+      epoch: this.#epoch,
+      timestampMs: this.#timestampMs,
+      epochGas: this.#epochGas,
+      randomRound: this.#randomRound,
+    };
+    this.#counters.push(counters);
+    if (this.#commitListeners.size === 0) return;
+    const bytes = encodeCommit({ ...counters, record, checkpoint });
+    for (const listener of this.#commitListeners) listener(bytes);
+  }
+
+  /** Every step of this ledger from genesis on, each as bytes. */
+  *commits(): Iterable<Uint8Array> {
+    let next = 0;
+    for (const [index, checkpoint] of this.#checkpoints.entries()) {
+      const candidate = this.#transactions[next];
+      const record = candidate?.checkpoint === checkpoint.sequenceNumber ? candidate : undefined;
+      if (record) next++;
+      yield encodeCommit({ ...this.#counters[index]!, record, checkpoint });
+    }
+  }
+
+  /** Called with each new commit before the call that made it returns. Returns the unsubscriber. */
+  onCommit(listener: (bytes: Uint8Array) => void): () => void {
+    this.#commitListeners.add(listener);
+    return () => this.#commitListeners.delete(listener);
+  }
+
+  /** Takes over one step of another ledger. @throws CorruptCommit */
+  #apply(bytes: Uint8Array): void {
+    const position = { checkpoint: BigInt(this.#checkpoints.length), index: BigInt(this.#transactions.length) };
+    const commit = decodeCommit(bytes, position, (id, version) => this.#objects.readVersion(id, version));
+    const epochEnds = commit.endsEpoch;
+    if (!epochEnds) this.#epoch = commit.epoch;
+    this.#timestampMs = commit.checkpointTimestampMs;
+    if (commit.transaction) {
+      this.#write(commit.transaction);
+      const { gasUsed } = commit.transaction.effects.V2!;
+      this.#epochGas = addGas(this.#epochGas, {
+        computationCost: BigInt(gasUsed.computationCost),
+        storageCost: BigInt(gasUsed.storageCost),
+        storageRebate: BigInt(gasUsed.storageRebate),
+        nonRefundableStorageFee: BigInt(gasUsed.nonRefundableStorageFee),
+      });
+    }
+    const records = commit.transaction ? [commit.transaction] : [];
+    const checkpoint = this.#sealCheckpoint(records, epochEnds ? commit.epoch.protocolVersion : undefined);
+    if (!bytesEqual(checkpoint.digestBytes, commit.checkpointDigest)) {
+      throw new CorruptCommit(`checkpoint ${checkpoint.sequenceNumber} does not follow the ones before it`);
+    }
+    this.#epoch = commit.epoch;
+    this.#timestampMs = commit.timestampMs;
+    this.#epochGas = commit.epochGas;
+    this.#randomRound = commit.randomRound;
+    this.#counters.push(commit);
+  }
+
+  /** Puts objects, packages and the transaction itself into the indices. */
+  #write(record: TransactionRecord): void {
+    for (const id of record.removedIds) this.#objects.remove(id);
+    for (const object of record.outputObjects) {
       this.#objects.write(object);
       if (object.package) this.#recordPackage(object.package);
     }
-    return this.#seal(data, bytes, digest, signatures, execution, nextProtocolVersion);
+    this.#transactions.push(record);
+    this.#byDigest.set(record.digest, record);
+  }
+
+  #enterNextEpoch(): void {
+    this.#epoch = {
+      ...this.#epoch,
+      epoch: this.#epoch.epoch + 1n,
+      startTimestampMs: this.#timestampMs,
+      firstCheckpoint: BigInt(this.#checkpoints.length),
+    };
+    this.#epochGas = ZERO_GAS;
+    this.#randomRound = undefined;
   }
 
   #record(
@@ -414,34 +502,26 @@ export class LocalLedger implements Ledger {
     signatures: readonly Uint8Array[],
     execution: Execution,
   ): TransactionRecord {
+    const failure = describeFailure(execution, this.vm);
     return new TransactionRecord({
       digest,
       data,
       bytes,
       signatures,
-      execution,
+      effectsBytes: execution.effectsBytes,
+      effectsDigest: execution.effectsDigest,
+      events: execution.events,
+      eventsBytes: execution.eventsBytes,
       checkpoint: BigInt(this.#checkpoints.length),
       index: BigInt(this.#transactions.length),
       timestampMs: this.#timestampMs,
-      describe: (failed) => describeFailure(failed, this.vm),
+      inputObjects: execution.inputObjects,
+      outputObjects: execution.written,
+      removedIds: execution.removed,
+      succeeded: execution.failure === undefined,
+      failureDescription: failure.sentence,
+      cleverError: failure.cleverError,
     });
-  }
-
-  #seal(
-    data: TransactionData,
-    bytes: Uint8Array,
-    digest: Uint8Array,
-    signatures: readonly Uint8Array[],
-    execution: Execution,
-    nextProtocolVersion?: bigint,
-  ): TransactionRecord {
-    const record = this.#record(data, bytes, digest, signatures, execution);
-    this.#transactions.push(record);
-    this.#byDigest.set(record.digest, record);
-    this.#epochGas = addGas(this.#epochGas, execution.effects.gas);
-    const checkpoint = this.#sealCheckpoint([record], nextProtocolVersion);
-    for (const listener of this.#listeners) listener(record, checkpoint);
-    return record;
   }
 
   #sealCheckpoint(records: readonly TransactionRecord[], nextProtocolVersion: bigint | undefined): SealedCheckpoint {
@@ -500,60 +580,10 @@ export class LocalLedger implements Ledger {
     this.#checkpointsByDigest.restore(snapshot.checkpointsByDigest);
     this.#transactions.length = snapshot.transactionCount;
     this.#checkpoints.length = snapshot.checkpointCount;
+    this.#counters.length = snapshot.checkpointCount;
     this.#epoch = snapshot.epoch;
     this.#timestampMs = snapshot.timestampMs;
     this.#epochGas = snapshot.epochGas;
     this.#randomRound = snapshot.randomRound;
   }
 }
-
-/** Without gas coins the address balance pays, which needs a window of validity against replay. */
-function checkPayment(data: TransactionDataV1): void {
-  if (data.gasData.payment.length === 0 && data.expiration.$kind !== 'ValidDuring') {
-    throw new TransactionRejected('MissingGasPayment', 'without gas coins the expiration must be ValidDuring');
-  }
-}
-
-function u64Bytes(value: bigint): Uint8Array {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, value, true);
-  return bytes;
-}
-
-function u128Bytes(value: bigint): Uint8Array {
-  const bytes = new Uint8Array(16);
-  const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, value & ((1n << 64n) - 1n), true);
-  view.setBigUint64(8, value >> 64n, true);
-  return bytes;
-}
-
-/** Inspection works with any price and budget: what cannot be used is replaced. */
-function withUsableGas(data: TransactionDataV1): TransactionDataV1 {
-  const price = BigInt(data.gasData.price) < REFERENCE_GAS_PRICE ? REFERENCE_GAS_PRICE : BigInt(data.gasData.price);
-  const budget = BigInt(data.gasData.budget) < gasPrices.minimumUnits * price ? gasPrices.maxBudget : BigInt(data.gasData.budget);
-  return { ...data, gasData: { ...data.gasData, price: price.toString(), budget: budget.toString() } };
-}
-
-function mockGasCoin(digest: Uint8Array, owner: Address): StoredObject {
-  const id = blake2b256(digest);
-  const contents = withCoinBalance(Buffer.concat([id, new Uint8Array(8)]), MOCK_COIN_BALANCE);
-  return new StoredObject(
-    '0x' + Buffer.from(id).toString('hex'),
-    1n,
-    owners.address(owner),
-    { kind: 'move', type: GAS_COIN_TYPE, hasPublicTransfer: true, contents },
-    new Uint8Array(32),
-    0n,
-  );
-}
-
-function addGas(a: GasCostSummary, b: GasCostSummary): GasCostSummary {
-  return {
-    computationCost: a.computationCost + b.computationCost,
-    storageCost: a.storageCost + b.storageCost,
-    storageRebate: a.storageRebate + b.storageRebate,
-    nonRefundableStorageFee: a.nonRefundableStorageFee + b.nonRefundableStorageFee,
-  };
-}
-
