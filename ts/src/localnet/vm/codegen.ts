@@ -154,7 +154,7 @@ export class CodeGenerator {
   source(instance: FunctionInstance): { readonly text: string; readonly constants: readonly unknown[] } {
     const { fn, typeArguments } = instance;
     const cfg = buildControlFlow(fn.definition.body()!);
-    const localGas = cfg.blocks.length > 1;
+    const localGas = cfg.blocks.length > 1 || cfg.loops.size > 0;
     const isLeaf = !fn.definition.body()!.code.some((i) => i.op === 'Call' || i.op === 'CallGeneric');
     const scope = new FunctionScope(fn, typeArguments, this.loader.types.primitives, this.loader.types, {
       instantiate: (callee, types) => this.instantiate(callee, types),
