@@ -19,17 +19,15 @@ import {
   type RunningServer,
 } from '../node/index.js';
 import {
-  attestSync,
-  changeEpoch,
   ChainReader,
   deployContracts,
-  endVoting,
   fund,
   registerNode,
   type ChainState,
   type Deployment,
 } from '../protocol/index.js';
 import { contractCompiler } from './contracts.js';
+import { EpochDriver, type EpochReport } from './epochs.js';
 import { accountKey, networkPublicKey, protocolKey } from './keys.js';
 
 const MIST_PER_SUI = 1_000_000_000n;
@@ -49,6 +47,10 @@ export interface ClusterOptions {
   /** Seed of all keys and of the chain. */
   readonly seed?: string;
   readonly epochDurationMs?: bigint;
+  /** Time of the chain's genesis, ms since 1970; the same for every network by default. */
+  readonly genesisTimeMs?: number;
+  /** Port of a node; 0, the default, lets the system choose. */
+  readonly nodePort?: (index: number) => number;
   /** Sockets on the loopback interface, or function calls. */
   readonly transport?: 'http' | 'memory';
   /** Folder for the nodes' stores (removed at `stop`); without it they keep everything in memory. */
@@ -80,6 +82,7 @@ export interface ClusterNode {
 interface NodeParts extends ClusterNode {
   running: boolean;
   readonly follower: ChainFollower;
+  readonly capId: string;
   readonly handle: Handler;
   readonly signer: Ed25519Keypair;
   server: RunningServer | undefined;
@@ -99,6 +102,10 @@ const notReady: Handler = () => new Response('the node is not registered yet', {
 export class Cluster {
   readonly #nodes: NodeParts[] = [];
   readonly #options: ClusterOptions;
+  readonly #epochs: EpochDriver;
+  /** The operator's last task: its coins can pay for one transaction at a time. */
+  #lastTask: Promise<unknown> = Promise.resolve();
+  #stopEpochs: (() => void) | undefined;
 
   private constructor(
     readonly net: LocalNet,
@@ -108,6 +115,15 @@ export class Cluster {
     options: ClusterOptions,
   ) {
     this.#options = options;
+    this.#epochs = new EpochDriver({
+      client: net.client,
+      deployment,
+      signer,
+      members: () => this.#nodes.map((parts) => ({ ...parts, sync: () => parts.follower.sync() })),
+      state: () => this.state(),
+      nowMs: () => net.ledger.timestampMs,
+      advanceClock: (ms) => void net.clock.advance(ms),
+    });
   }
 
   /** Starts everything; on failure nothing is left running. */
@@ -115,7 +131,8 @@ export class Cluster {
     const { nodeCount = 10, shardCount = 100, seed = 'haulout', onStep } = options;
     onStep?.('chain');
     const framework = options.framework === undefined ? {} : { framework: options.framework };
-    const net = await LocalNet.start({ seed, ...framework });
+    const genesis = options.genesisTimeMs === undefined ? {} : { genesisTimeMs: options.genesisTimeMs };
+    const net = await LocalNet.start({ seed, ...framework, ...genesis });
     const listeners: Listener[] = [];
     try {
       const signer = accountKey(seed, 'operator');
@@ -172,6 +189,43 @@ export class Cluster {
     return new ChainReader(this.net.client, this.deployment).state();
   }
 
+  /** Gives an account SUI (MIST) and WAL (FROST). Answers the transaction's digest. */
+  fund(address: string, amounts: { readonly mist: bigint; readonly frost: bigint }): Promise<string> {
+    return this.#serially(async () => {
+      const { net, signer, deployment } = this;
+      const { digest } = await fund(net.client, signer, deployment.walType, [{ address, ...amounts }]);
+      return digest;
+    });
+  }
+
+  /** Enters the next epoch now: moves the chain's clock, changes the epoch, lets the nodes attest. @throws EpochNotSynced */
+  nextEpoch(): Promise<EpochReport> {
+    return this.#serially(() => this.#epochs.next());
+  }
+
+  /**
+   * Lets epochs change by themselves when the chain's clock says so, until `stop`. Before each look `tick`
+   * brings that clock up to date.
+   */
+  runEpochs(intervalMs: number, tick: () => void, onEpoch: (report: EpochReport) => void): void {
+    let stopped = false;
+    let cancel = () => {};
+    const look = () => {
+      tick();
+      this.#serially(() => this.#epochs.step())
+        .then((report) => report && onEpoch(report))
+        .catch((error: unknown) => process.emitWarning(`epoch change: ${String(error)}`))
+        .finally(() => {
+          if (!stopped) cancel = onTimer(look, intervalMs);
+        });
+    };
+    this.#stopEpochs = () => {
+      stopped = true;
+      cancel();
+    };
+    look();
+  }
+
   /** Stops a node: it answers nothing any more, its store stays. */
   async stopNode(name: string): Promise<void> {
     const parts = this.#parts(name);
@@ -197,10 +251,19 @@ export class Cluster {
 
   /** Stops nodes and chain and removes the stores. */
   async stop(): Promise<void> {
+    this.#stopEpochs?.();
+    await this.#serially(() => Promise.resolve());
     for (const { name } of this.#nodes) await this.stopNode(name);
     await Promise.all(this.#nodes.map(({ store }) => store.close()));
     await this.net.stop();
     if (this.#options.directory !== undefined) await rm(this.#options.directory, { recursive: true, force: true });
+  }
+
+  /** Runs what uses the operator's coins, one after another. */
+  #serially<T>(task: () => Promise<T>): Promise<T> {
+    const run = this.#lastTask.then(task);
+    this.#lastTask = run.catch(() => undefined); // whoever asked hears of it; the next task starts afresh
+    return run;
   }
 
   #parts(name: string): NodeParts {
@@ -255,27 +318,18 @@ export class Cluster {
         node,
         store,
         follower,
+        capId: registered.capId,
         server,
         running: true,
         handle: (request) => listener.handle(request),
         signer: signers[index]!,
       });
-      this.#caps.set(name, registered.capId);
     }
   }
 
-  readonly #caps = new Map<string, string>();
-
   async #formCommittee(): Promise<void> {
-    const { net, deployment, signer } = this;
-    await endVoting(net.client, signer, deployment);
-    await changeEpoch(net.client, signer, deployment);
-    const { epoch } = await this.state();
-    for (const { name, signer: owner, follower } of this.#nodes) {
-      await attestSync(net.client, deployment, { signer: owner, capId: this.#caps.get(name)! }, epoch);
-      await follower.sync();
-      follower.start(onTimer, NODE_POLL_MS);
-    }
+    await this.nextEpoch();
+    for (const { follower } of this.#nodes) follower.start(onTimer, NODE_POLL_MS);
   }
 
   async #openStore(name: string): Promise<NodeStore> {
@@ -296,7 +350,8 @@ async function listen(name: string, index: number, options: ClusterOptions): Pro
     address: '',
     handle: notReady,
   };
-  listener.server = await serveApp({ fetch: (request: Request) => listener.handle(request) } as Hono);
+  const handle = { fetch: (request: Request) => listener.handle(request) } as Hono;
+  listener.server = await serveApp(handle, '127.0.0.1', options.nodePort?.(index) ?? 0);
   listener.address = listener.server.address;
   return listener;
 }

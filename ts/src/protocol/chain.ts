@@ -38,6 +38,9 @@ export interface ChainState {
   readonly originalPackageId: string;
   readonly epoch: number;
   readonly epochState: 'sync' | 'done' | 'nextParamsSelected';
+  /** When the epoch's committee had synced, ms on the chain's clock; undefined while it syncs. */
+  readonly syncedAtMs: bigint | undefined;
+  readonly epochDurationMs: bigint;
   readonly shardCount: number;
   readonly committee: readonly CommitteeMember[];
   /** FROST per MiB and epoch. */
@@ -79,7 +82,8 @@ export class ChainReader {
       packageId: systemOuter.package_id,
       originalPackageId: normalizeSuiAddress(system!.type.split('::')[0]!),
       epoch: stakingInner.epoch,
-      epochState: epochStateName(stakingInner.epoch_state),
+      ...epochStateOf(stakingInner.epoch_state),
+      epochDurationMs: BigInt(stakingInner.epoch_duration),
       shardCount: stakingInner.n_shards,
       committee: await this.#members(stakingInner.committee.contents),
       storagePrice: BigInt(systemInner.storage_price_per_unit_size),
@@ -147,7 +151,13 @@ function innerStateId(parent: string, version: string): string {
   return deriveDynamicFieldID(parent, 'u64', bcs.u64().serialize(version).toBytes());
 }
 
-function epochStateName(state: typeof StakingInnerV1.$inferType.epoch_state): ChainState['epochState'] {
-  if (state.EpochChangeSync !== undefined) return 'sync';
-  return state.EpochChangeDone !== undefined ? 'done' : 'nextParamsSelected';
+function epochStateOf(state: typeof StakingInnerV1.$inferType.epoch_state): Pick<ChainState, 'epochState' | 'syncedAtMs'> {
+  switch (state.$kind) {
+    case 'EpochChangeSync':
+      return { epochState: 'sync', syncedAtMs: undefined };
+    case 'EpochChangeDone':
+      return { epochState: 'done', syncedAtMs: BigInt(state.EpochChangeDone) };
+    case 'NextParamsSelected':
+      return { epochState: 'nextParamsSelected', syncedAtMs: BigInt(state.NextParamsSelected) };
+  }
 }
