@@ -107,19 +107,18 @@ function payGiven(transaction: UnpaidTransaction, price: bigint, estimate: bigin
 }
 
 /**
- * Coins first: they always work. Sui prefers the address balance, which the ledger has to accept as payment.
+ * The address balance where it suffices, otherwise coins: the order of Sui's servers.
  * @throws RpcError INVALID_ARGUMENT when neither suffices
  */
 function payFromOwner(ledger: Ledger, transaction: UnpaidTransaction, price: bigint, estimate: bigint): TransactionData {
-  const coins = chooseCoins(ledger, transaction, price, estimate);
-  if (coins.payment.length > 0 && coins.balance >= coins.budget)
-    return withGas(transaction, { payment: coins.payment, price, budget: coins.budget });
   const funded = payFromAddressBalance(ledger, transaction, price, estimate);
   if (funded !== undefined) return funded;
+  const { payment, balance, budget } = chooseCoins(ledger, transaction, price, estimate);
+  if (payment.length > 0 && balance >= budget) return withGas(transaction, { payment, price, budget });
   throw rpcError(
     'INVALID_ARGUMENT',
-    `Insufficient gas balance: ${transaction.gas.owner} holds ${coins.balance} MIST in ${coins.payment.length} ` +
-      `usable coins, the transaction needs a budget of ${coins.budget} MIST`,
+    `Insufficient gas balance: ${transaction.gas.owner} holds ${balance} MIST in ${payment.length} usable coins, ` +
+      `the transaction needs a budget of ${budget} MIST`,
   );
 }
 

@@ -531,6 +531,39 @@ describe('SDK client on the embedded network', () => {
         expect(raw.protoJson).include({ digest: executed.digest });
       });
 
+      it('pays gas from the address balance when there is no need of a coin', async () => {
+        const saver = net.createSigner(`saver ${name}`);
+        const owner = saver.toSuiAddress();
+        await net.faucet(owner, 3_000_000_000n);
+        const [coin] = (await client.core.listCoins({ owner })).objects;
+        const deposit = new Transaction();
+        const [part] = deposit.splitCoins(deposit.gas, [2_000_000_000n]);
+        deposit.moveCall({
+          target: '0x2::coin::send_funds',
+          arguments: [part as TransactionArgument, deposit.pure.address(owner)],
+          typeArguments: ['0x2::sui::SUI'],
+        });
+        const deposited = await run(deposit, saver);
+        expect(deposited.balanceChanges?.map(({ address }) => address)).deep.equal([owner]);
+        const { balance: before } = await client.core.getBalance({ owner });
+        expect(before.addressBalance).equal('2000000000');
+        const tx = new Transaction();
+        call(tx, 'counter::increase', [tx.object(counterId), tx.pure.u64(1)]);
+        const result = await run(tx, saver);
+        expect(result.transaction?.gasData.payment).deep.equal([]);
+        expect(result.transaction?.expiration).property('$kind', 'ValidDuring');
+        expect(result.effects?.gasObject).equal(null);
+        const { balance: after } = await client.core.getBalance({ owner });
+        expect(after.coinBalance).equal(before.coinBalance);
+        const paid = BigInt(before.addressBalance) - BigInt(after.addressBalance);
+        expect(result.balanceChanges).deep.equal([{ coinType: SUI, address: owner, amount: `-${paid}` }]);
+        // A transaction that splits the gas coin needs one.
+        const split = new Transaction();
+        split.transferObjects([split.splitCoins(split.gas, [1])], owner);
+        const withCoin = await run(split, saver);
+        expect(withCoin.transaction?.gasData.payment?.map(({ objectId }) => objectId)).deep.equal([coin?.objectId]);
+      });
+
       it('splits and merges coins for the intents of the SDK', async () => {
         const { balance } = await client.core.getBalance({ owner: sender });
         const tx = new Transaction();
