@@ -41,6 +41,8 @@ export type RejectionReason =
   | 'DependentPackageNotFound'
   | 'ImmutableParameterExpectedError'
   | 'InaccessibleSystemObject'
+  | 'AddressDeniedForCoin'
+  | 'CoinTypeGlobalPause'
   | 'InvalidWithdrawReservation'
   | 'InsufficientFundsForWithdraw';
 

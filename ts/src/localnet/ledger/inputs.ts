@@ -5,7 +5,8 @@
 import type { Address, MoveType } from '../vm/types.js';
 import { fullAddress } from '../runtime/bytes.js';
 import { accumulatorId, balanceType, readFunds } from '../runtime/funds.js';
-import { GAS_COIN_TEXT, SUI_TYPE, parseType, typeToText } from '../runtime/type-tags.js';
+import type { DenyListReader } from '../runtime/deny-list.js';
+import { GAS_COIN_TEXT, SUI_TYPE, coinTypeArgument, parseType, typeToText } from '../runtime/type-tags.js';
 import type { StoredObject } from '../runtime/objects.js';
 import { typeTextsOf } from '../runtime/ptb-typing.js';
 import type { CallArg, Programmable, ResolvedInput, TransactionDataV1 } from '../runtime/ptb.js';
@@ -28,9 +29,12 @@ export class InputResolver {
   /** False: development inspection; owners and digests are not checked. */
   readonly #checks: boolean;
 
-  constructor(store: ObjectStore, checks: boolean) {
+  readonly #denyList: DenyListReader;
+
+  constructor(store: ObjectStore, checks: boolean, denyList: DenyListReader) {
     this.#store = store;
     this.#checks = checks;
+    this.#denyList = denyList;
   }
 
   /** Everything the transaction names, or the reason why it may not run. @throws TransactionRejected */
@@ -38,7 +42,10 @@ export class InputResolver {
     const gasCoins = mockCoin ? [mockCoin] : this.resolvePayment(data);
     const inputs = this.resolveInputs(ptb, data.sender, data.gasData.owner);
     const paysFromBalance = gasCoins.length === 0;
-    if (this.#checks) this.#checkFunds(inputs, data, paysFromBalance);
+    if (this.#checks) {
+      this.#checkFunds(inputs, data, paysFromBalance);
+      this.#checkDenied(inputs, data.sender);
+    }
     return { gasCoins, paysFromBalance, inputs, packages: this.resolvePackages(ptb) };
   }
 
@@ -95,6 +102,20 @@ export class InputResolver {
           `${owner} holds ${available} of ${typeToText(type)} outside coins, ${amount} needed`,
         );
       }
+    }
+  }
+
+  /** A denied sender may not use coins of the type at all. */
+  #checkDenied(inputs: readonly ResolvedInput[], sender: Address): void {
+    for (const input of inputs) {
+      const object = input.kind === 'object' ? input.input.object : input.kind === 'receiving' ? input.object : undefined;
+      const coin = object?.moveType && coinTypeArgument(object.moveType);
+      if (!coin) continue;
+      const denial = this.#denyList.find(coin, sender, 'newest');
+      if (denial === 'address') {
+        throw new TransactionRejected('AddressDeniedForCoin', `${sender} may not use ${typeToText(coin)}`, object.id);
+      }
+      if (denial === 'pause') throw new TransactionRejected('CoinTypeGlobalPause', `${typeToText(coin)} is paused`, object.id);
     }
   }
 

@@ -7,6 +7,7 @@ import type { Address } from '../vm/types.js';
 import { bcs } from '@mysten/sui/bcs';
 import { addressToBytes, bytesEqual, fullAddress } from '../runtime/bytes.js';
 import { blake2b256, digestOf, toBase58 } from '../runtime/digests.js';
+import { DenyListReader } from '../runtime/deny-list.js';
 import { describeFailure } from '../runtime/clever-errors.js';
 import { executeTransaction, type Execution, type ExecutionEnvironment } from '../runtime/execute.js';
 import { ZERO_GAS, type GasCostSummary } from '../runtime/gas.js';
@@ -87,6 +88,7 @@ export class LocalLedger implements Ledger {
   readonly #commitListeners = new Set<(bytes: Uint8Array) => void>();
   readonly #snapshots: Snapshot[] = [];
   readonly #environment: ExecutionEnvironment;
+  readonly #denyList = new DenyListReader(this.#objects, (id) => this.getPackage(id));
   readonly #seed: Uint8Array;
   #transient: ReadonlyMap<Address, MovePackage> | undefined;
   #epoch: EpochInfo;
@@ -140,6 +142,7 @@ export class LocalLedger implements Ledger {
         return epoch().startTimestampMs;
       },
       features,
+      denyList: this.#denyList,
     };
   }
 
@@ -233,7 +236,7 @@ export class LocalLedger implements Ledger {
     checkGasTerms(v1);
     checkProgrammable(v1, ptb);
     checkPayment(v1);
-    const resolver = new InputResolver(this.#objects, true);
+    const resolver = new InputResolver(this.#objects, true, this.#denyList);
     if (ptb.inputs.some((input) => inputObjectId(input) === RANDOM)) {
       // Only a transaction that will run is worth an update.
       resolver.resolveAll(v1, ptb);
@@ -288,7 +291,7 @@ export class LocalLedger implements Ledger {
       if (!options.checks || options.mockGasCoin) mockCoin = mockGasCoin(digest, v1.gasData.owner);
       else checkPayment(v1);
     }
-    const resolver = new InputResolver(this.#objects, options.checks);
+    const resolver = new InputResolver(this.#objects, options.checks, this.#denyList);
     const execution = this.#run(v1, ptb, digest, resolver, mockCoin, true, options.checks);
     return {
       transaction: this.#record({ $kind: 'V1', V1: v1 }, bytes, digest, [], execution),

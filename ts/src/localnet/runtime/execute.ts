@@ -10,6 +10,7 @@ import type { Address } from '../vm/types.js';
 import { fullAddress } from './bytes.js';
 import { GENESIS_MARKER, digestOf } from './digests.js';
 import { effectsBytes, eventsBytes, type EffectsParts, type ObjectChange, type UnchangedConsensusObject } from './effects.js';
+import { DENY_LIST, type DenyListReader } from './deny-list.js';
 import { ZERO_GAS, meterBudget, netGas, roundUnits, splitRebate, storageCost, type GasCostSummary } from './gas.js';
 import { REFERENCE_GAS_PRICE, gasPrices, limits } from './limits.js';
 import { StoredObject, gasSizeBytes, type MovePackage } from './objects.js';
@@ -33,8 +34,7 @@ export interface ExecutionEnvironment {
   readonly epoch: bigint;
   readonly epochTimestampMs: bigint;
   readonly features: ReadonlySet<string>;
-  /** Refuses coins of a regulated type; undefined when the framework has no deny list. */
-  readonly denyCheck?: (writes: readonly StoredObject[]) => ExecutionFailure | undefined;
+  readonly denyList: DenyListReader;
 }
 
 export interface ExecutionRequest {
@@ -76,7 +76,7 @@ export interface Execution {
   readonly debugOutput: readonly string[];
 }
 
-const DENY_LIST = fullAddress('0x403');
+const SUI_TEXT = typeToText(SUI_TYPE);
 const SYSTEM_PACKAGES: ReadonlySet<Address> = new Set(['0x1', '0x2', '0x3', '0xb'].map(fullAddress));
 
 export function executeTransaction(environment: ExecutionEnvironment, request: ExecutionRequest): Execution {
@@ -248,7 +248,7 @@ class TransactionExecution {
     failure: ExecutionFailure | undefined,
   ): { writes: WriteSet; gas: GasCostSummary; failure: ExecutionFailure | undefined } {
     const { budget, system } = this.#request;
-    failure ??= this.#checkSizes(writes);
+    failure ??= this.#checkSizes(writes) ?? this.#checkDenied(writes);
     if (failure) {
       this.#gasRecipient = undefined;
       writes = this.#untouchedInputs();
@@ -296,6 +296,30 @@ class TransactionExecution {
           currentSize: total.toString(),
           maxSize: limits.writtenObjectsSizeBytes.toString(),
         }),
+      );
+    }
+    return undefined;
+  }
+
+  /** Regulated coins do not reach denied addresses. */
+  #checkDenied(writes: WriteSet): ExecutionFailure | undefined {
+    if (this.#request.system) return undefined;
+    for (const { data, owner, before } of writes.entries()) {
+      const coin = data.kind === 'move' ? coinTypeArgument(data.type) : undefined;
+      if (!coin || typeToText(coin) === SUI_TEXT) continue;
+      const to =
+        owner.kind === 'address' || owner.kind === 'consensusAddress'
+          ? owner.address
+          : owner.kind === 'keep'
+            ? before?.owner.AddressOwner
+            : undefined;
+      const denial = to && this.#env.denyList.find(coin, to, { epoch: this.#env.epoch });
+      if (!denial) continue;
+      const coinType = typeToText(coin).replaceAll('0x', '');
+      return new ExecutionFailure(
+        denial === 'address'
+          ? failureStatus('AddressDeniedForCoin', { address: to, coinType })
+          : failureStatus('CoinTypeGlobalPause', { coinType }),
       );
     }
     return undefined;
