@@ -7,6 +7,7 @@ use sui::address;
 use sui::bcs;
 use sui::bls12381;
 use sui::coin::{Self, Coin};
+use sui::dynamic_field as df;
 use wal::wal::WAL;
 use walrus::blob::{Self, Blob};
 use walrus::bls_aggregate;
@@ -248,4 +249,18 @@ public fun protocol_version_message(
     bytes.append(bcs::to_bytes(&start_epoch));
     bytes.append(bcs::to_bytes(&protocol_version));
     bytes
+}
+
+/// Whether there are metadata under the ID of an object, even if the object is gone. The object must come from
+/// a dummy context: these all create the same sequence of IDs, so that the ID can be made again.
+public fun has_metadata(object_id: ID): bool {
+    let ctx = &mut tx_context::dummy();
+    let mut id = object::new(ctx);
+    while (id.to_inner() != object_id) {
+        id.delete();
+        id = object::new(ctx);
+    };
+    let exists = df::exists_(&id, b"metadata");
+    id.delete();
+    exists
 }

@@ -3,7 +3,6 @@
 module walrus::blob_tests;
 
 use std::unit_test::{assert_eq, destroy};
-use sui::dynamic_field as df;
 use sui::event;
 use sui::vec_map;
 use walrus::blob::{Self, Blob};
@@ -263,34 +262,20 @@ fun burning_needs_no_conditions_and_emits_nothing() {
     assert_eq!(event::events_by_type<BlobDeleted>().length(), 0);
 }
 
-/// Whether metadata are left under the ID of an object that is gone. In tests, every context creates the same
-/// sequence of IDs, so that the ID can be made again.
-fun has_orphaned_metadata(object_id: ID): bool {
-    let ctx = &mut tx_context::dummy();
-    let mut id = object::new(ctx);
-    while (id.to_inner() != object_id) {
-        id.delete();
-        id = object::new(ctx);
-    };
-    let exists = df::exists_(&id, b"metadata");
-    id.delete();
-    exists
-}
-
 #[test]
 fun no_metadata_are_left_behind() {
     let mut burned = new_blob(false, &mut tx_context::dummy());
     let burned_id = burned.object_id();
     burned.add_metadata(metadata::new());
-    assert!(has_orphaned_metadata(burned_id));
+    assert!(market::has_metadata(burned_id));
     burned.burn();
-    assert!(!has_orphaned_metadata(burned_id));
+    assert!(!market::has_metadata(burned_id));
 
     let mut deleted = new_blob(true, &mut tx_context::dummy());
     let deleted_id = deleted.object_id();
     deleted.add_metadata(metadata::new());
     deleted.delete(EPOCH).destroy();
-    assert!(!has_orphaned_metadata(deleted_id));
+    assert!(!market::has_metadata(deleted_id));
 }
 
 // === Extension ===

@@ -444,6 +444,20 @@ fun expired_pool_is_emptied_and_destroyed() {
     destroy(system);
 }
 
+#[test]
+fun no_metadata_are_left_behind() {
+    let ctx = &mut tx_context::dummy();
+    let (mut system, mut pool) = new_pool(ctx);
+    let id = register(&mut system, &mut pool, 1, true, ctx);
+    let object_id = pool.blob_object_id(id);
+    pool.add_blob_metadata(id, metadata::new());
+    assert!(market::has_metadata(object_id));
+    system.delete_pooled_blob(&mut pool, id);
+    assert!(!market::has_metadata(object_id));
+    destroy(pool);
+    destroy(system);
+}
+
 #[test, expected_failure(abort_code = storage_pool::EResourceBounds)]
 fun blob_of_a_live_pool_cannot_be_burned() {
     let ctx = &mut tx_context::dummy();
