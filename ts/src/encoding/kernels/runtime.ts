@@ -167,6 +167,8 @@ interface KernelExports {
     lines: number, symbolSize: number, work: number,
   ): void;
   transposeCells(src: number, rows: number, columns: number, size: number, dst: number, dstColumn: number): void;
+  buildLeafTable(table: number, scratch: number): void;
+  lookUpLeaves(src: number, count: number, table: number, dst: number): void;
   hashLeaves(src: number, stride: number, count: number, size: number, dst: number): void;
   roots(nodes: number, groups: number, count: number): void;
   levelsUp(nodes: number, groups: number, count: number, levels: number): void;
@@ -178,7 +180,9 @@ export function createRuntime(module: WebAssembly.Module): KernelRuntime {
   const PAGE = 65536;
   const FIELD_AT = 4096;
   const FIELD_SIZE = 131072 + 262144 + 131072;
-  const TWIDDLES_AT = FIELD_AT + FIELD_SIZE;
+  const LEAF_TABLE_AT = FIELD_AT + FIELD_SIZE;
+  const LEAF_TABLE_SIZE = 65536 * 32;
+  const TWIDDLES_AT = LEAF_TABLE_AT + LEAF_TABLE_SIZE;
   const TABLE_SIZE = 128;
   const MAX_WIDTH = 256;
   const ORDER = 65535;
@@ -202,6 +206,7 @@ export function createRuntime(module: WebAssembly.Module): KernelRuntime {
   let arena = TWIDDLES_AT;
   let top = arena;
   let twiddleCount = 0;
+  let hasLeafTable = false;
   const profile = { hashing: 0, arithmetic: 0, copying: 0 };
 
   function ensure(end: number): void {
@@ -269,6 +274,22 @@ export function createRuntime(module: WebAssembly.Module): KernelRuntime {
     }
     bytes.set(source.subarray(from, end), to);
     if (end < from + size) bytes.fill(0, to + end - from, to + size);
+  }
+
+  /**
+   * Leaf hashes of `count` symbols that lie side by side. There are only 65536 symbols of two bytes; when
+   * a blob has more cells than that, they are looked up.
+   */
+  function hashCells(cells: number, count: number, q: number, digests: number, totalCells: number): void {
+    if (q !== 2 || totalCells <= 65536) {
+      kernels.hashLeaves(cells, q, count, q, digests);
+      return;
+    }
+    if (!hasLeafTable) {
+      kernels.buildLeafTable(LEAF_TABLE_AT, allocate(131072));
+      hasLeafTable = true;
+    }
+    kernels.lookUpLeaves(cells, count, LEAF_TABLE_AT, digests);
   }
 
   // -------------------------------------------------------------- encoding
@@ -347,7 +368,7 @@ export function createRuntime(module: WebAssembly.Module): KernelRuntime {
     kernels.encode(cells, lineSize, q, cells + p * lineSize, lineSize, q, count, q, work);
     const codedMs = performance.now();
 
-    kernels.hashLeaves(cells, q, n * count, q, byRow);
+    hashCells(cells, n * count, q, byRow, n * n);
     kernels.transposeDigests(byRow, n, count, byColumn);
     kernels.roots(byColumn, count, n);
     job.secondaryRoots.set(bytes.subarray(byColumn, byColumn + count * DIGEST), first * DIGEST);

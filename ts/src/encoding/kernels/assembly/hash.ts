@@ -4,7 +4,7 @@
  * digest goes to the dump.
  */
 
-import { block, initialState, single16, single9 } from './blake2b.generated';
+import { block, initialState, single9 } from './blake2b.generated';
 import { DUMP, INNER_WORDS, LEAF_WORDS, STATE } from './memory';
 
 const INNER_LENGTH: u64 = 65;
@@ -96,16 +96,13 @@ export function hashLeaves(src: usize, stride: usize, count: i32, size: i32, dst
     if (length <= 72) {
       loadBlock(p0, p1, p2, length, 9, true);
       single9(LEAF_WORDS, length, d0, d1, d2);
-    } else if (length <= 128) {
-      loadBlock(p0, p1, p2, length, 16, true);
-      single16(LEAF_WORDS, length, d0, d1, d2);
     } else {
       hashLong(p0, p1, p2, length, d0, d1, d2);
     }
   }
 }
 
-/** Messages of more than one block. */
+/** Messages of more than 72 bytes. */
 function hashLong(p0: usize, p1: usize, p2: usize, length: i32, d0: usize, d1: usize, d2: usize): void {
   initialState(STATE);
   let at: i32 = 0;
@@ -113,7 +110,7 @@ function hashLong(p0: usize, p1: usize, p2: usize, length: i32, d0: usize, d1: u
     loadBlock(p0 + at, p1 + at, p2 + at, 128, 16, at == 0);
     block(LEAF_WORDS, STATE, at + 128, 0);
   }
-  loadBlock(p0 + at, p1 + at, p2 + at, length - at, 16, false);
+  loadBlock(p0 + at, p1 + at, p2 + at, length - at, 16, at == 0);
   block(LEAF_WORDS, STATE, length, ~0);
   for (let i = 0; i < 4; i += 2) {
     const low = v128.load(STATE + (i << 4));
@@ -121,6 +118,21 @@ function hashLong(p0: usize, p1: usize, p2: usize, length: i32, d0: usize, d1: u
     v128.store(d0 + (i << 3), i64x2.shuffle(low, high, 0, 2));
     v128.store(d1 + (i << 3), i64x2.shuffle(low, high, 1, 3));
     v128.store(d2 + (i << 3), v128.load(STATE + 128 + (i << 3)));
+  }
+}
+
+/** Leaf hashes of all 65536 symbols of two bytes, at `table`; `scratch` takes 131072 bytes. */
+export function buildLeafTable(table: usize, scratch: usize): void {
+  for (let word = 0; word < 65536; word++) store<u16>(scratch + (word << 1), word);
+  hashLeaves(scratch, 2, 65536, 2, table);
+}
+
+/** `hashLeaves` for symbols of two bytes that lie side by side, from the table. */
+export function lookUpLeaves(src: usize, count: i32, table: usize, dst: usize): void {
+  for (let i = 0; i < count; i++) {
+    const from = table + (<usize>load<u16>(src + (i << 1)) << 5);
+    v128.store(dst + (i << 5), v128.load(from));
+    v128.store(dst + (i << 5), v128.load(from, 16), 16);
   }
 }
 

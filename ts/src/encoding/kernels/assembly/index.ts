@@ -2,5 +2,5 @@
 
 export { buildTable, buildTwiddles, initField, logarithm } from './field';
 export { decode, encode, setCode, setErasures, transposeCells } from './code';
-export { hashInner, hashLeaves, levelsUp, roots, transposeDigests } from './hash';
+export { buildLeafTable, hashInner, hashLeaves, lookUpLeaves, levelsUp, roots, transposeDigests } from './hash';
 export { setTwiddles } from './transform';
