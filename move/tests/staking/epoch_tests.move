@@ -5,6 +5,7 @@ module walrus::epoch_tests;
 use std::unit_test::{assert_eq, destroy};
 use sui::event;
 use sui::vec_map;
+use walrus::bls_keys;
 use walrus::events::{EpochChangeDone, EpochChangeStart, EpochParametersSelected, ShardsReceived};
 use walrus::staked_wal::StakedWal;
 use walrus::staking_fixture::{Self as fixture, World};
@@ -400,6 +401,32 @@ fun the_largest_stakes() {
     assert_eq!(world.staking().committee().size(), 3);
     world.next_epoch();
     check_committees_agree(&mut world);
+    destroy(staked);
+    world.end();
+}
+
+// === Keys ===
+
+/// A key announced after the selection must wait: the committee signs with the selected one.
+#[test]
+fun a_key_announced_after_the_selection_waits() {
+    let (mut world, staked) = four_nodes();
+    let ctx = &mut fixture::context();
+    let (staking, cap) = world.staking_and_cap(0);
+    staking.set_next_public_key(cap, bls_keys::public_key(1), bls_keys::proof(1, 1), ctx);
+    let selected = *world.pool_of(0).node_info().next_epoch_public_key();
+    world.select();
+    let (staking, cap) = world.staking_and_cap(0);
+    staking.set_next_public_key(cap, bls_keys::public_key(2), bls_keys::proof(2, 1), ctx);
+    let late = *world.pool_of(0).node_info().next_epoch_public_key();
+    world.change();
+    check_committees_agree(&mut world);
+    assert_eq!(*world.pool_of(0).node_info().public_key(), selected);
+    assert_eq!(*world.pool_of(0).node_info().next_epoch_public_key(), late);
+    world.sync();
+    world.next_epoch();
+    check_committees_agree(&mut world);
+    assert_eq!(*world.pool_of(0).node_info().public_key(), late);
     destroy(staked);
     world.end();
 }

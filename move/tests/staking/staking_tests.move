@@ -12,6 +12,7 @@ use walrus::events::PricesUpdated;
 use walrus::node_metadata;
 use walrus::staking;
 use walrus::staking_fixture as fixture;
+use walrus::storage_node;
 
 const WAL1: u64 = 1_000_000_000;
 const U64_MAX: u64 = 18_446_744_073_709_551_615;
@@ -69,6 +70,51 @@ fun a_registered_node_can_be_changed_by_its_capability() {
     assert_eq!(pool.node_capacity_vote(), 13);
     assert!(pool.node_info().has_next_epoch_public_key());
     world.end();
+}
+
+/// A capability acts for its own node and for no other.
+#[test]
+fun a_capability_changes_its_own_node_only() {
+    let mut world = fixture::new(100);
+    let node = world.add_node();
+    let other = world.add_node();
+    let other_id = world.node_id(other);
+    let ctx = &mut fixture::context();
+    let (staking, cap) = world.staking_and_cap(node);
+    staking.set_name(cap, b"x".to_string());
+    staking.set_network_address(cap, b"x".to_string());
+    staking.set_network_public_key(cap, vector::tabulate!(33, |_| 1));
+    staking.set_node_metadata(
+        cap,
+        node_metadata::new(b"x".to_string(), b"x".to_string(), b"x".to_string()),
+    );
+    staking.set_storage_price_vote(cap, 1);
+    staking.set_write_price_vote(cap, 1);
+    staking.set_node_capacity_vote(cap, 1);
+    staking.set_next_commission(cap, 1);
+    staking.set_next_public_key(cap, bls_keys::public_key(1), bls_keys::proof(1, 0), ctx);
+    staking.try_join_active_set(cap);
+
+    assert_eq!(world.staking().node_metadata(other_id), node_metadata::default());
+    let pool = world.pool_of(other);
+    assert_eq!(*pool.node_info().name(), b"node".to_string());
+    assert_eq!(*pool.node_info().network_address(), b"127.0.0.1:9185".to_string());
+    assert_eq!(*pool.node_info().network_public_key(), fixture::network_key());
+    assert!(!pool.node_info().has_next_epoch_public_key());
+    assert_eq!(pool.storage_price_vote(), 5);
+    assert_eq!(pool.write_price_vote(), 7);
+    assert_eq!(pool.node_capacity_vote(), 1 << 40);
+    world.end();
+}
+
+/// A capability that no registration created, as only a test can make it, belongs to no node.
+#[test, expected_failure(abort_code = walrus::staking_inner::EPoolNotFound)]
+fun a_capability_without_a_node() {
+    let mut world = fixture::new(100);
+    let ctx = &mut fixture::context();
+    let cap = storage_node::new_cap_for_testing(object::id_from_address(@0x77), ctx);
+    world.staking().set_name(&cap, b"x".to_string());
+    abort 99
 }
 
 #[test, expected_failure(abort_code = walrus::staking_inner::EPoolNotFound)]
