@@ -14,6 +14,7 @@ import { createPackage, packageDigest, type NewPackage } from './packages.js';
 import { bytesEqual } from './bytes.js';
 import { parseModule } from '../vm/module.js';
 import type { Slot, TypedCommand, TypedTransaction, Use } from './ptb.js';
+import { findSuiViolation } from './sui-verifier.js';
 import { ExecutionFailure, fail, failUpgrade, failureStatus, moveLocation } from './status.js';
 import { typeToText } from './type-tags.js';
 import { isTxContextReference } from './ptb-typing.js';
@@ -226,12 +227,21 @@ export class CommandRunner {
   /** Links the new package; code that does not fit is refused before anything runs. */
   #install(created: NewPackage): void {
     const { addPackage, vm } = this.#context;
+    for (const module of created.modules) {
+      const violation = this.#verified(() => findSuiViolation(module));
+      if (violation) fail('SuiMoveVerificationError', true, `module ${module.self.name}: ${violation}`);
+    }
     addPackage(created.package);
+    this.#verified(() => vm.checkLinks(created.package.storageId));
+  }
+
+  /** Bytecode that cannot be read or linked is the sender's fault. */
+  #verified<T>(action: () => T): T {
     try {
-      vm.checkLinks(created.package.storageId);
+      return action();
     } catch (error) {
       if (!(error instanceof LinkError) && !(error instanceof MalformedModuleError)) throw error;
-      fail('VMVerificationOrDeserializationError', true, error.message);
+      return fail('VMVerificationOrDeserializationError', true, error.message);
     }
   }
 

@@ -1,7 +1,7 @@
 /** Address balances (sui.md §4.4): deposits, withdrawals, gas from the balance. */
 import { expect } from 'chai';
 import { bcs } from '@mysten/sui/bcs';
-import { Transaction } from '@mysten/sui/transactions';
+import type { Transaction } from '@mysten/sui/transactions';
 import { TransactionRejected } from '../../../src/localnet/index.js';
 import { accumulatorId, balanceType, readFunds } from '../../../src/localnet/runtime/funds.js';
 import { SUI_TYPE } from '../../../src/localnet/runtime/type-tags.js';
