@@ -37,7 +37,7 @@ export async function createRpcServer(ledger: Ledger, options: ListenOptions): P
 
 /** Serves any application. Rejects when the port cannot be had. */
 export async function serveApp(
-  app: Hono,
+  app: Pick<Hono, 'fetch'>,
   options: ListenOptions,
   beforeClose: () => void = () => undefined,
 ): Promise<RunningServer> {

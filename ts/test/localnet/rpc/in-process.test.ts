@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { SuiGrpcClient } from '@mysten/sui/grpc';
+import { Ed25519Keypair } from '@mysten/sui/keypairs/ed25519';
+import { Transaction } from '@mysten/sui/transactions';
 import { createInProcessTransport } from '../../../src/localnet/rpc/index.js';
 import { FakeLedger } from './fake-ledger.js';
 import { sdkSuite } from './sdk-suite.js';
@@ -49,5 +51,37 @@ describe('in-process transport', () => {
     const { object } = await connect(ledger).core.getObject({ objectId: '0xc1', include: { content: true } });
     object.content.fill(0xff);
     expect(coin.contents).deep.equal(before);
+  });
+});
+
+describe('checkpoint subscriptions', () => {
+  it('have no gaps, and go on after the network went back in time', async () => {
+    const ledger = new FakeLedger();
+    const signer = Ed25519Keypair.fromSecretKey(new Uint8Array(32).fill(4));
+    ledger.putCoin('0xc1', signer.toSuiAddress(), 1n << 40n);
+    const client = connect(ledger);
+    const execute = async (amount: number): Promise<void> => {
+      const transaction = new Transaction();
+      transaction.transferObjects([transaction.splitCoins(transaction.gas, [amount])], signer.toSuiAddress());
+      await client.core.signAndExecuteTransaction({ transaction, signer });
+    };
+    const abort = new AbortController();
+    const call = client.subscriptionService.subscribeCheckpoints({}, { abort: abort.signal });
+    const seen: bigint[] = [];
+    const reading = (async () => {
+      for await (const { cursor, checkpoint } of call.responses) {
+        expect(checkpoint?.sequenceNumber).equal(cursor);
+        seen.push(cursor as bigint);
+      }
+    })().catch((error: unknown) => error);
+    await execute(1);
+    ledger.advanceCheckpoint();
+    ledger.advanceCheckpoint();
+    await execute(2);
+    ledger.checkpoints.length = 2;
+    await execute(3);
+    abort.abort();
+    expect(await reading).property('code', 'CANCELLED');
+    expect(seen).deep.equal([1n, 2n, 3n, 4n, 2n]);
   });
 });
