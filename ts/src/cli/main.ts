@@ -1,6 +1,7 @@
 /** The command line: names, flags and help. Each command is loaded only when it runs, so help is instant. */
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from './duration.js';
 import { reportFailure } from './output.js';
 
 const packageJson = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
@@ -34,6 +35,51 @@ export async function run(argv: readonly string[]): Promise<void> {
     .addOption(new Option('--json', 'for machines: the first line of the output is one JSON value'))
     .action(async (options) => (await import('./commands/sui.js')).sui(options));
 
+  program
+    .command('up')
+    .description('run a whole Walrus network: Sui, contracts, storage nodes in committee, until Ctrl-C')
+    .option('--nodes <count>', 'storage nodes', count(1, 100), 10)
+    .option('--shards <count>', 'shards, spread evenly over the nodes', count(4, 1000), 100)
+    .option(
+      '--port-base <port>',
+      'fixed ports: gRPC here, then faucet and control, nodes from ten further on (default: free ports)',
+      count(1, 65_425),
+    )
+    .option('--epoch <duration>', 'let epochs of this length run by themselves: 30s, 5m, 1d (default: by hand)', duration(1000))
+    .option('--seed <text>', 'seed of all keys', 'haulout')
+    .addOption(frameworkOption())
+    .addOption(new Option('--json', 'for machines: the output is one JSON line, printed when everything answers'))
+    .action(async (options) => (await import('./commands/up.js')).up(options));
+  program
+    .command('status')
+    .description('show the network that runs in this folder')
+    .addOption(manifestOption())
+    .addOption(jsonOption())
+    .action(async (options) => (await import('./commands/network.js')).status(options));
+  program
+    .command('fund')
+    .description('give an account SUI and WAL on the network that runs in this folder')
+    .argument('<address>')
+    .option('--sui <amount>', 'SUI to give', coins, 1000n * 1_000_000_000n)
+    .option('--wal <amount>', 'WAL to give', coins, 1000n * 1_000_000_000n)
+    .addOption(manifestOption())
+    .addOption(jsonOption())
+    .action(async (address, options) => (await import('./commands/network.js')).fund(address, options));
+  program
+    .command('epoch')
+    .description('epochs of the network that runs in this folder')
+    .command('next')
+    .description('enter the next epoch now')
+    .addOption(manifestOption())
+    .addOption(jsonOption())
+    .action(async (options) => (await import('./commands/network.js')).epochNext(options));
+  program
+    .command('down')
+    .description('end the network that runs in this folder')
+    .addOption(manifestOption())
+    .addOption(jsonOption())
+    .action(async (options) => (await import('./commands/network.js')).down(options));
+
   const move = program.command('move').description('build and test Move packages, offline, with the real Sui compiler');
   move
     .command('build')
@@ -66,6 +112,28 @@ function frameworkOption(): Option {
 
 function jsonOption(): Option {
   return new Option('--json', 'for machines: the last line of the output is one JSON value');
+}
+
+function manifestOption(): Option {
+  return new Option('--manifest <file>', 'the network to use, when it was started elsewhere or several run');
+}
+
+/** A duration of at least so many milliseconds. */
+function duration(minMs: number): (text: string) => number {
+  return (text) => {
+    const ms = parseDuration(text);
+    if (ms === undefined || ms < minMs) {
+      throw new InvalidArgumentError(`it has to be a duration of at least ${minMs} ms: 30s, 5m, 1d.`);
+    }
+    return ms;
+  };
+}
+
+/** An amount of SUI or WAL with up to nine decimals; answers 10⁻⁹ of them. */
+function coins(text: string): bigint {
+  const [, whole, fraction = ''] = /^(\d{1,10})(?:\.(\d{1,9}))?$/.exec(text) ?? [];
+  if (whole === undefined) throw new InvalidArgumentError('it has to be an amount like 5 or 0.25.');
+  return BigInt(whole) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'));
 }
 
 /** A whole number between two bounds. */

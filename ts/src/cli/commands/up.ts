@@ -1,0 +1,164 @@
+/** `haulout up`: a whole network on this machine's loopback interface, until Ctrl-C or `haulout down`. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import colors from 'picocolors';
+import { accountKey, Cluster, type ClusterStep, type EpochReport } from '../../cluster/index.js';
+import { followClock, serveLocalNet } from '../../localnet/index.js';
+import { serveApp } from '../../node/index.js';
+import { createControlApp } from '../control.js';
+import { networkFilesHere, removeNetworkFiles, writeNetworkFiles, type NetworkManifest } from '../network-files.js';
+import { CommandError, json, line, note, portFailure } from '../output.js';
+import { catchInterruption } from '../signals.js';
+
+export interface UpOptions {
+  readonly nodes: number;
+  readonly shards: number;
+  readonly portBase?: number;
+  /** Length of an epoch, ms; epochs change by hand only without it. */
+  readonly epoch?: number;
+  readonly seed: string;
+  readonly framework?: string;
+  readonly json?: boolean;
+}
+
+/** Ports counted from `--port-base`. */
+const RPC_PORT = 0;
+const FAUCET_PORT = 1;
+const CONTROL_PORT = 2;
+const FIRST_NODE_PORT = 10;
+
+const DEFAULT_EPOCH_MS = 86_400_000;
+/** How often a network looks whether an epoch is over: a part of the epoch, within bounds. */
+const EPOCH_PART = 20;
+const MIN_EPOCH_LOOK_MS = 100;
+const MAX_EPOCH_LOOK_MS = 5000;
+/** What the test account begins with: 10,000 SUI and 1,000,000 WAL. */
+const FUNDED = { mist: 10_000n * 1_000_000_000n, frost: 1_000_000n * 1_000_000_000n };
+
+const STEP_TEXT: Record<ClusterStep, string> = {
+  chain: 'booting the embedded Sui network',
+  contracts: 'publishing the contracts',
+  nodes: 'starting and registering the storage nodes',
+  committee: 'forming the committee',
+};
+
+export async function up(options: UpOptions): Promise<void> {
+  if (options.nodes > options.shards) {
+    throw new CommandError(`${options.nodes} nodes cannot share ${options.shards} shards`, 'use fewer nodes or more shards');
+  }
+  const interruption = catchInterruption();
+  const { portBase } = options;
+  const port = (offset: number) => (portBase === undefined ? 0 : portBase + offset);
+  // Closed in reverse order, whatever happens.
+  const files = networkFilesHere();
+  const closers: (() => Promise<unknown>)[] = [() => removeNetworkFiles(files)];
+  try {
+    const directory = await mkdtemp(path.join(os.tmpdir(), 'haulout-up-'));
+    closers.push(() => rm(directory, { recursive: true, force: true }));
+    const cluster = await Cluster.start({
+      nodeCount: options.nodes,
+      shardCount: options.shards,
+      seed: options.seed,
+      directory,
+      epochDurationMs: BigInt(options.epoch ?? DEFAULT_EPOCH_MS),
+      genesisTimeMs: Date.now(),
+      nodePort: (index) => port(FIRST_NODE_PORT + index),
+      ...(options.framework === undefined ? {} : { framework: options.framework }),
+      onStep: (step) => note(colors.dim(`${STEP_TEXT[step]} …`)),
+    });
+    closers.push(() => cluster.stop());
+    const served = await serveLocalNet(cluster.net, {
+      port: port(RPC_PORT),
+      faucetPort: port(FAUCET_PORT),
+      nowMs: () => performance.now(),
+    });
+    closers.push(() => served.close());
+
+    const user = accountKey(options.seed, 'user');
+    await cluster.fund(user.toSuiAddress(), FUNDED);
+    const token = randomBytes(32).toString('base64url');
+    const controls = {
+      fund: cluster.fund.bind(cluster),
+      nextEpoch: async () => copyOf(await cluster.nextEpoch()),
+      stop: () => interruption.stop(),
+    };
+    const control = await serveApp(createControlApp(controls, token), '127.0.0.1', port(CONTROL_PORT));
+    // Closed after the network: `haulout down` gets its answer, and no request finds a network half gone for long.
+    closers.splice(1, 0, () => control.close());
+
+    const { systemObjectId, stakingObjectId, treasuryObjectId, upgradeManagerId } = cluster.deployment;
+    const { packageId, walPackageId, walType, chainId } = cluster.deployment;
+    const { maxEpochsAhead } = await cluster.state();
+    const manifest: NetworkManifest = {
+      processId: process.pid,
+      startedAt: new Date().toISOString(),
+      rpcUrl: served.rpcUrl,
+      faucetUrl: served.faucetUrl,
+      chainId,
+      ...{ systemObjectId, stakingObjectId, treasuryObjectId, upgradeManagerId, packageId, walPackageId, walType },
+      shards: options.shards,
+      epochMs: options.epoch ?? DEFAULT_EPOCH_MS,
+      epochsRun: options.epoch !== undefined,
+      maxEpochsAhead,
+      nodes: cluster.nodes.map(({ name, nodeId, address }) => ({ name, id: nodeId, url: `http://${address}` })),
+      fundedKey: user.getSecretKey(),
+      control: { url: `http://${control.address}`, token },
+    };
+    await writeNetworkFiles(files, manifest);
+    if (options.epoch !== undefined) {
+      const lookMs = Math.min(MAX_EPOCH_LOOK_MS, Math.max(MIN_EPOCH_LOOK_MS, options.epoch / EPOCH_PART));
+      cluster.runEpochs(lookMs, followClock(cluster.net, () => performance.now()), (report) => note(epochText(report)));
+    }
+    if (options.json) json(summary(manifest, files.manifest));
+    else banner(manifest, files, user.toSuiAddress());
+    await interruption.received;
+  } catch (error) {
+    throw portFailure(error, 'choose other ports with --port-base, or leave it out for free ones');
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+/** The line for machines. */
+function summary(manifest: NetworkManifest, file: string) {
+  const { rpcUrl, faucetUrl, systemObjectId, stakingObjectId, walPackageId, packageId, shards, epochMs, fundedKey } = manifest;
+  return {
+    ...{ rpcUrl, faucetUrl, systemObjectId, stakingObjectId, walPackageId, packageId },
+    nodes: manifest.nodes.map(({ id, url }) => ({ id, url })),
+    ...{ shards, epochMs, manifest: file, fundedKey },
+  };
+}
+
+function banner(manifest: NetworkManifest, files: { manifest: string; clientConfig: string }, funded: string): void {
+  const row = (name: string, value: string) => line(`  ${name.padEnd(16)} ${value}`);
+  line();
+  line(colors.bold(`A Walrus network of ${manifest.nodes.length} nodes with ${manifest.shards} shards is up`));
+  line();
+  row('Sui gRPC', colors.cyan(manifest.rpcUrl));
+  row('faucet', colors.cyan(manifest.faucetUrl));
+  row('system object', manifest.systemObjectId);
+  row('staking object', manifest.stakingObjectId);
+  row('package', manifest.packageId);
+  row('WAL', manifest.walType);
+  row('test account', `${funded}  (SUI and WAL)`);
+  row('  its key', manifest.fundedKey);
+  row('epochs', manifest.epochsRun ? `${manifest.epochMs} ms, by themselves` : 'by hand: haulout epoch next');
+  for (const [index, { name, url, id }] of manifest.nodes.entries()) {
+    row(index === 0 ? 'nodes' : '', `${name.padEnd(8)} ${colors.cyan(url)}  ${colors.dim(id)}`);
+  }
+  row('manifest', files.manifest);
+  row('client config', files.clientConfig);
+  line();
+  line(colors.dim('The keys are known to everybody: for local use only. Ctrl-C or `haulout down` ends the network.'));
+}
+
+function copyOf({ epoch, synced, attested, withheld, stopped }: EpochReport) {
+  return { epoch, synced, attested: [...attested], withheld: [...withheld], stopped: [...stopped] };
+}
+
+function epochText({ epoch, synced, attested, withheld }: EpochReport): string {
+  const missing = withheld.length === 0 ? '' : `; without slivers of new shards: ${withheld.join(', ')}`;
+  return `epoch ${epoch}: ${attested.length} nodes attested${synced ? '' : ', not yet a quorum'}${missing}`;
+}
