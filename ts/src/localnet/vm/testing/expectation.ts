@@ -79,21 +79,19 @@ export function parseExpectation(
   }));
   const locationText = settings.get('location');
   const location = locationText === undefined ? undefined : moduleOf(aliases.get(locationText) ?? locationText, ownModule);
+  const minor = settings.get('minor_status');
+  const subStatus = minor === undefined ? undefined : Number(minor);
   for (const [word, status] of Object.entries(statusByWord))
-    if (settings.has(word)) return { kind: 'status', status, subStatus: undefined, module: location };
+    if (settings.has(word)) return { kind: 'status', status, subStatus, module: location };
   const major = settings.get('major_status');
-  if (major !== undefined) {
-    const minor = settings.get('minor_status');
-    const subStatus = minor === undefined ? undefined : Number(minor);
-    return { kind: 'status', status: Number(major), subStatus, module: location };
-  }
+  if (major !== undefined) return { kind: 'status', status: Number(major), subStatus, module: location };
   const code = settings.get('abort_code');
   if (code === undefined) throw new SyntaxError(`expected_failure(${text}) is not understood`);
   if (/^[0-9]/.test(code)) return { kind: 'abort', code: evaluate(code, ownModule, constants)!, module: location };
   const path = code.split('::').map((p) => p.trim());
-  const name = path[path.length - 1]!;
   const prefix = path[path.length - 2];
-  const member = aliases.get(name)?.split('::');
+  const member = aliases.get(path[path.length - 1]!)?.split('::');
+  const name = prefix === undefined && member !== undefined ? member[member.length - 1]! : path[path.length - 1]!;
   const module =
     prefix === undefined ? (member?.[member.length - 2] ?? ownModule) : moduleOf(aliases.get(prefix) ?? prefix, ownModule);
   const constant = constants.find(module, name);
