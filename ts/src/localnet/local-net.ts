@@ -2,6 +2,7 @@
  * The embedded network as a library: boot, fund, publish, travel in time, go back. Everything that reads
  * disk or builds packages is here; the ledger below is pure and deterministic.
  */
+import { bcs } from '@mysten/sui/bcs';
 import { Ed25519Keypair } from '@mysten/sui/keypairs/ed25519';
 import { SuiGrpcClient } from '@mysten/sui/grpc';
 import { Transaction } from '@mysten/sui/transactions';
@@ -12,6 +13,7 @@ import { blake2b256 } from './runtime/digests.js';
 import { GAS_COIN_TEXT } from './runtime/type-tags.js';
 import { REFERENCE_GAS_PRICE } from './runtime/limits.js';
 import { fullAddress } from './runtime/bytes.js';
+import { owners } from './runtime/objects.js';
 import { readCoinBalance } from './runtime/write-set.js';
 import { decodeDump, encodeDump } from './ledger/dump.js';
 import { LocalLedger } from './ledger/ledger.js';
@@ -284,6 +286,22 @@ export class LocalNet {
     if (gasData.price === null) transaction.setGasPrice(REFERENCE_GAS_PRICE);
     // The budget is withheld from the gas coin while the transaction runs, so half is left to spend.
     if (gasData.budget === null) transaction.setGasBudget(total < 2n * budget ? total / 2n : budget);
+  }
+
+  /**
+   * Puts an object of any type on the network, for tests. `fields` is the BCS of everything behind its ID;
+   * the owner is an address, `shared` or `immutable`.
+   * @throws TypeError when type and bytes do not make an object
+   */
+  mintObject(type: string, fields: Uint8Array, owner: string): LedgerObject {
+    const kind =
+      owner === 'shared' ? owners.shared(1n) : owner === 'immutable' ? owners.immutable : owners.address(fullAddress(owner));
+    return this.ledger.createObject(type, fields, kind);
+  }
+
+  /** A coin of any type out of nothing; the supply of its treasury does not know of it. */
+  mintCoin(coinType: string, amount: bigint | number, owner: string): LedgerObject {
+    return this.mintObject(`0x2::coin::Coin<${coinType}>`, bcs.u64().serialize(amount).toBytes(), owner);
   }
 
   /** Remembers the state of the whole network. */

@@ -278,6 +278,23 @@ describe('LocalNet', () => {
     });
   });
 
+  it('mints any object, which code then uses', async () => {
+    const bench = await Bench.start();
+    const fields = bcs.u64().serialize(41n).toBytes();
+    const counter = bench.net.mintObject(bench.target('counter::Counter'), fields, 'shared');
+    await bench.succeed((tx) => {
+      tx.moveCall({ target: bench.target('counter::increment'), arguments: [bench.shared(tx, counter.id)] });
+    });
+    expect(bench.object(counter.id).contents![32]).to.equal(42);
+    const coin = bench.net.mintCoin(bench.target('fake::FAKE'), 7, bench.sender);
+    await bench.succeed((tx) => tx.transferObjects([bench.owned(tx, coin.id)], '0xb0b'));
+    expect(bench.net.mintCoin('0x2::sui::SUI', 1, '0x7').id).to.not.equal(bench.net.mintCoin('0x2::sui::SUI', 1, '0x7').id);
+    const copy = LocalNet.load(bench.net.dump());
+    expect(copy.ledger.getObject(counter.id)!.digest).to.equal(bench.object(counter.id).digest);
+    expect(() => bench.net.mintObject('u64', fields, '0x7')).to.throw(TypeError);
+    expect(() => bench.net.mintObject(bench.target('counter::Counter'), new Uint8Array(3), '0x7')).to.throw();
+  });
+
   it('executes as anybody', async () => {
     const bench = await Bench.start();
     const { coinId } = await bench.net.faucet('0xb0b', 5_000_000_000);

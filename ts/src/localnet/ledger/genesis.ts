@@ -7,10 +7,8 @@ import type { MoveVm } from '../vm/index.js';
 import { parseModule, type CompiledModule } from '../vm/module.js';
 import type { Address } from '../vm/types.js';
 import { fullAddress } from '../runtime/bytes.js';
-import { blake2b256, digestOf } from '../runtime/digests.js';
-import { effectsBytes } from '../runtime/effects.js';
+import { blake2b256 } from '../runtime/digests.js';
 import { executeTransaction, type Execution, type ExecutionEnvironment } from '../runtime/execute.js';
-import { ZERO_GAS } from '../runtime/gas.js';
 import { TOTAL_SUPPLY_MIST } from '../runtime/limits.js';
 import { StoredObject, owners, type MovePackage } from '../runtime/objects.js';
 import { datatypesOf } from '../runtime/packages.js';
@@ -18,6 +16,7 @@ import { isTxContextReference } from '../runtime/ptb-typing.js';
 import type { Argument, Command, ResolvedInput } from '../runtime/ptb.js';
 import { GAS_COIN_TEXT, SUI_ADDRESS, SUI_TYPE, STD_ADDRESS, typeToText, GAS_COIN_TYPE } from '../runtime/type-tags.js';
 import { withCoinBalance } from '../runtime/write-set.js';
+import { directWrite } from './direct-write.js';
 import type { ObjectStore } from './object-store.js';
 import { SYSTEM_SENDER, genesisTransaction, resultArgument, systemCall, type SystemTransaction } from './system-transactions.js';
 
@@ -66,7 +65,7 @@ export function createGenesis(
     (object) => new StoredObject(object.id, object.version, object.owner, object.data, transaction.digest, 0n),
   );
   for (const object of final) store.write(object);
-  return { transaction, execution: genesisExecution(final, transaction.digest) };
+  return { transaction, execution: directWrite(final, transaction.digest, 0n) };
 }
 
 /** A framework package as it stands at genesis. */
@@ -140,42 +139,4 @@ function supplyCoin(options: GenesisOptions): StoredObject {
     new Uint8Array(32),
     0n,
   );
-}
-
-function genesisExecution(objects: readonly StoredObject[], digest: Uint8Array): Execution {
-  const effects = {
-    failure: undefined,
-    executedEpoch: 0n,
-    gas: ZERO_GAS,
-    transactionDigest: digest,
-    gasObject: undefined,
-    eventsDigest: undefined,
-    dependencies: [],
-    lamportVersion: 1n,
-    changes: objects.map((object) => ({
-      id: object.id,
-      before: undefined,
-      after:
-        object.data.kind === 'package'
-          ? { kind: 'package' as const, version: 1n, digest: object.digestBytes }
-          : { kind: 'object' as const, digest: object.digestBytes, owner: object.owner },
-      idOperation: 'created' as const,
-    })),
-    unchangedConsensus: [],
-  };
-  const bytes = effectsBytes(effects);
-  return {
-    effects,
-    effectsBytes: bytes,
-    effectsDigest: digestOf('TransactionEffects', bytes),
-    events: [],
-    eventsBytes: undefined,
-    written: objects,
-    removed: [],
-    inputObjects: [],
-    failure: undefined,
-    funds: [],
-    outputs: [],
-    debugOutput: [],
-  };
 }

@@ -6,18 +6,19 @@ import { MoveVm } from '../vm/index.js';
 import type { Address } from '../vm/types.js';
 import { bcs } from '@mysten/sui/bcs';
 import { addressToBytes, bytesEqual, fullAddress } from '../runtime/bytes.js';
-import { blake2b256, digestOf, toBase58 } from '../runtime/digests.js';
+import { blake2b256, deriveObjectId, digestOf, toBase58 } from '../runtime/digests.js';
 import { DenyListReader } from '../runtime/deny-list.js';
 import { describeFailure } from '../runtime/clever-errors.js';
 import { executeTransaction, type Execution, type ExecutionEnvironment } from '../runtime/execute.js';
 import { ZERO_GAS, type GasCostSummary } from '../runtime/gas.js';
 import { PROTOCOL_VERSION, REFERENCE_GAS_PRICE } from '../runtime/limits.js';
-import type { StoredObject, MovePackage } from '../runtime/objects.js';
-import type { Programmable, ResolvedInput, TransactionDataV1 } from '../runtime/ptb.js';
+import { StoredObject, type MovePackage } from '../runtime/objects.js';
+import { ABILITY, type Programmable, type ResolvedInput, type TransactionDataV1 } from '../runtime/ptb.js';
 import { ACCUMULATOR_ROOT, balanceType, type NetFunds } from '../runtime/funds.js';
-import { SUI_ADDRESS, SUI_TYPE, typeToText } from '../runtime/type-tags.js';
+import { SUI_ADDRESS, SUI_TYPE, parseType, typeToText } from '../runtime/type-tags.js';
 import { SealedCheckpoint } from './checkpoints.js';
 import { CorruptCommit, decodeCommit, encodeCommit, type LedgerCounters } from './commits.js';
+import { directWrite } from './direct-write.js';
 import { TransactionRejected, UnknownSnapshot } from './errors.js';
 import { createGenesis, type GenesisOptions } from './genesis.js';
 import { InputResolver } from './inputs.js';
@@ -29,6 +30,7 @@ import { verifySignatures } from './signatures.js';
 import {
   SYSTEM_SENDER,
   clockTransaction,
+  decreeTransaction,
   epochTransaction,
   inputArgument,
   randomnessTransaction,
@@ -43,6 +45,7 @@ import type {
   ExecutedTransaction,
   Ledger,
   LedgerObject,
+  Owner,
   Simulation,
   SimulationOptions,
   TransactionData,
@@ -322,6 +325,28 @@ export class LocalLedger implements Ledger {
     const transaction = epochTransaction(next, this.#epochGas, this.#timestampMs);
     this.#executeSystem(transaction, [], [], PROTOCOL_VERSION);
     return this.#epoch;
+  }
+
+  /**
+   * Puts an object on the network that no code created, for tests. `fields` is the BCS of everything behind
+   * its ID.
+   * @throws TypeError when the type is unknown, has no key, or the bytes do not fit it
+   */
+  createObject(type: string, fields: Uint8Array, owner: Owner): StoredObject {
+    const moveType = this.vm.resolveType(parseType(type));
+    const abilities = this.vm.abilities(moveType);
+    if ((abilities & ABILITY.key) === 0) throw new TypeError(`${type} is no object type`);
+    const label = new TextEncoder().encode(`create ${type}`);
+    const transaction = decreeTransaction([label, fields, u64Bytes(this.transactionCount)]);
+    const id = deriveObjectId(transaction.digest, 0n);
+    const contents = new Uint8Array([...addressToBytes(id), ...fields]);
+    this.vm.deserialize(moveType, contents);
+    const hasPublicTransfer = (abilities & ABILITY.store) !== 0;
+    const data = { kind: 'move' as const, type: moveType, hasPublicTransfer, contents };
+    const object = new StoredObject(id, 1n, owner, data, transaction.digest, 0n);
+    const execution = directWrite([object], transaction.digest, this.#epoch.epoch);
+    this.#commit(transaction.data, transaction.bytes, transaction.digest, [], execution);
+    return object;
   }
 
   /** Fresh randomness before a transaction that reads it (sui.md §4.3). */

@@ -116,6 +116,15 @@ export function settlementTransaction(
   } as unknown as Kind);
 }
 
+/** A transaction without commands that stands for what was decreed from outside; inputs say what. */
+export function decreeTransaction(pures: readonly Uint8Array[]): SystemTransaction {
+  const inputs = pures.map((bytes) => ({ $kind: 'Pure', Pure: { bytes: Buffer.from(bytes).toString('base64') } }));
+  return systemTransaction({
+    $kind: 'ProgrammableSystemTransaction',
+    ProgrammableSystemTransaction: { inputs, commands: [] },
+  } as unknown as Kind);
+}
+
 /** The one transaction of checkpoint 0. `objects` are BCS of `bcs.Object`. */
 export function genesisTransaction(objects: readonly Uint8Array[]): SystemTransaction {
   const raw = objects.map((bytes) => {
