@@ -6,7 +6,7 @@ import { GrpcTypes, type RpcError } from '@mysten/sui/grpc';
 import type { Checkpoint, Ledger } from '../ledger/types.js';
 import { checkpointMessage } from './checkpoints.js';
 import { epochMessage } from './epochs.js';
-import { invalidField, missingField, notFound, toRpcError, toStatusMessage } from './errors.js';
+import { invalidField, notFound, toRpcError, toStatusMessage } from './errors.js';
 import { ReadMask } from './mask.js';
 import { objectMessage } from './objects.js';
 import { queryCheckpoints, queryEvents, queryTransactions } from './queries.js';
@@ -188,7 +188,7 @@ export function listCheckpoints(
   const mask = ReadMask.parse(GrpcTypes.Checkpoint, request.readMask, ['sequence_number', 'digest']);
   return mapFrames(queryCheckpoints(ledger, request), (sequenceNumber) => {
     const checkpoint = ledger.getCheckpoint(sequenceNumber);
-    if (checkpoint === undefined) throw missingField(`checkpoint ${sequenceNumber}`);
+    if (checkpoint === undefined) throw notFound(`Checkpoint ${sequenceNumber} not found`);
     return { checkpoint: checkpointMessage(ledger, checkpoint, mask) };
   });
 }
