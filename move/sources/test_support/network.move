@@ -3,7 +3,9 @@
 #[test_only]
 module walrus::network;
 
+use std::type_name;
 use std::unit_test::destroy;
+use sui::address;
 use sui::clock::{Self, Clock};
 use sui::package;
 use sui::test_scenario::{Self, Scenario};
@@ -44,7 +46,7 @@ public fun deploy(scenario: &mut Scenario, clock: &Clock) {
     init::init_for_testing(scenario.ctx());
     scenario.next_tx(operator());
     let init_cap = scenario.take_from_sender<InitCap>();
-    let upgrade_cap = package::test_publish(object::id_from_address(@walrus), scenario.ctx());
+    let upgrade_cap = package::test_publish(protocol_package_id(), scenario.ctx());
     let emergency_cap = init_cap.initialize_walrus(
         upgrade_cap,
         0,
@@ -56,6 +58,12 @@ public fun deploy(scenario: &mut Scenario, clock: &Clock) {
     );
     transfer::public_transfer(emergency_cap, operator());
     scenario.next_tx(operator());
+}
+
+/// The package that defines the protocol, wherever the test runner puts it.
+fun protocol_package_id(): ID {
+    let package_address = type_name::with_original_ids<InitCap>().address_string();
+    object::id_from_address(address::from_ascii_bytes(package_address.as_bytes()))
 }
 
 /// A network in epoch 1, with its shards in place.
