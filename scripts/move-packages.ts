@@ -5,6 +5,7 @@ export const MOVE_PACKAGES = [
   'move/wal',
   'move/wal_exchange',
   'move',
+  'move/walrus_audit',
   'move/walrus_subsidies',
   'move/blob_bucket',
 ] as const;

@@ -30,5 +30,5 @@ export type {
   TransactionData,
   TransactionEffects,
 } from './ledger/types.js';
-export { createInProcessTransport } from './rpc/index.js';
+export { createFaucetApp, createInProcessTransport, createRpcApp, createRpcServer } from './rpc/index.js';
 export { followClock, serveLocalNet, type ServedNetwork, type ServeOptions } from './serve.js';
