@@ -9,7 +9,7 @@ import type { CommandOutput, LedgerEvent } from '../ledger/types.js';
 import type { Address } from '../vm/types.js';
 import { fullAddress } from './bytes.js';
 import { GENESIS_MARKER, digestOf } from './digests.js';
-import { effectsBytes, eventsBytes, type EffectsParts, type ObjectChange, type UnchangedConsensusObject } from './effects.js';
+import { effectsBytes, eventsBytes, type EffectsParts, type UnchangedConsensusObject } from './effects.js';
 import { DENY_LIST, type DenyListReader } from './deny-list.js';
 import { ZERO_GAS, meterBudget, netGas, roundUnits, splitRebate, storageCost, type GasCostSummary } from './gas.js';
 import { REFERENCE_GAS_PRICE, gasPrices, limits } from './limits.js';
@@ -22,7 +22,7 @@ import type { Programmable, ResolvedInput, TypedTransaction } from './ptb.js';
 import { ExecutionFailure, failureStatus } from './status.js';
 import { coinTypeArgument, typeToText, GAS_COIN_TEXT, SUI_TYPE } from './type-tags.js';
 import { accumulatorId, balanceType, fundsEffect, netFunds, type NetFunds } from './funds.js';
-import { WriteSet, resolveOwner, readCoinBalance, withCoinBalance } from './write-set.js';
+import { WriteSet, changesOf, resolveOwner, readCoinBalance, withCoinBalance } from './write-set.js';
 
 /** What execution needs of the network. */
 export interface ExecutionEnvironment {
@@ -444,33 +444,4 @@ function asFailure(error: unknown): ExecutionFailure {
   if (error instanceof ExecutionFailure) return error;
   if (error instanceof OutOfGas) return new ExecutionFailure(failureStatus('InsufficientGas'));
   throw error;
-}
-
-function changesOf(writes: WriteSet, written: readonly StoredObject[]): ObjectChange[] {
-  const changes: ObjectChange[] = [];
-  const entries = writes.entries();
-  written.forEach((object, index) => {
-    const { before, data } = entries[index]!;
-    changes.push({
-      id: object.id,
-      before: before && { version: before.version, digest: before.digestBytes, owner: before.owner },
-      after:
-        data.kind === 'package'
-          ? { kind: 'package', version: object.version, digest: object.digestBytes }
-          : { kind: 'object', digest: object.digestBytes, owner: object.owner },
-      idOperation: writes.isCreated(object.id) ? 'created' : 'none',
-    });
-  });
-  for (const { id, before, deleted } of writes.removals()) {
-    changes.push({
-      id,
-      before: before && { version: before.version, digest: before.digestBytes, owner: before.owner },
-      after: { kind: 'notExist' },
-      idOperation: deleted ? 'deleted' : 'none',
-    });
-  }
-  for (const id of writes.createdWithoutWrite()) {
-    changes.push({ id, before: undefined, after: { kind: 'notExist' }, idOperation: 'created' });
-  }
-  return changes;
 }

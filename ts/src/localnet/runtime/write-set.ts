@@ -2,6 +2,7 @@
 import type { MoveVm } from '../vm/index.js';
 import type { Owner } from '../ledger/types.js';
 import type { Address, MoveOwner } from '../vm/types.js';
+import type { ObjectChange } from './effects.js';
 import { storageCost } from './gas.js';
 import { gasSizeBytes, owners, type MovePackage, type ObjectData, type StoredObject } from './objects.js';
 import type { Outcome } from './object-runtime.js';
@@ -155,4 +156,34 @@ export function withCoinBalance(contents: Uint8Array, balance: bigint): Uint8Arr
   const copy = new Uint8Array(contents);
   new DataView(copy.buffer).setBigUint64(32, balance, true);
   return copy;
+}
+
+/** Entries of the effects; `written` are the final objects in the order of `writes.entries()`. */
+export function changesOf(writes: WriteSet, written: readonly StoredObject[]): ObjectChange[] {
+  const changes: ObjectChange[] = [];
+  const entries = writes.entries();
+  written.forEach((object, index) => {
+    const { before, data } = entries[index]!;
+    changes.push({
+      id: object.id,
+      before: before && { version: before.version, digest: before.digestBytes, owner: before.owner },
+      after:
+        data.kind === 'package'
+          ? { kind: 'package', version: object.version, digest: object.digestBytes }
+          : { kind: 'object', digest: object.digestBytes, owner: object.owner },
+      idOperation: writes.isCreated(object.id) ? 'created' : 'none',
+    });
+  });
+  for (const { id, before, deleted } of writes.removals()) {
+    changes.push({
+      id,
+      before: before && { version: before.version, digest: before.digestBytes, owner: before.owner },
+      after: { kind: 'notExist' },
+      idOperation: deleted ? 'deleted' : 'none',
+    });
+  }
+  for (const id of writes.createdWithoutWrite()) {
+    changes.push({ id, before: undefined, after: { kind: 'notExist' }, idOperation: 'created' });
+  }
+  return changes;
 }
