@@ -3,12 +3,13 @@
  * Publishing charges and `init` are the command's business (`publish.ts`).
  */
 import { MalformedModuleError } from '../vm/index.js';
-import { parseModule, type CompiledModule } from '../vm/module.js';
-import type { Address } from '../vm/types.js';
+import { parseModule, type CompiledModule, type Token } from '../vm/module.js';
+import type { Address, MoveType } from '../vm/types.js';
 import { addressToBytes, bytesToAddress, compareBytes, fullAddress, readUleb } from './bytes.js';
 import { blake2b256 } from './digests.js';
 import { limits } from './limits.js';
 import { packageSizeBytes, type MovePackage } from './objects.js';
+import { PureBytesError, readPure } from './pure.js';
 import { fail } from './status.js';
 
 const ZERO_ADDRESS = fullAddress('0x0');
@@ -72,12 +73,43 @@ export function loadModules(
       const patched = withSelfAddress(module, selfAddress);
       return { patched, module: parseModule(patched) };
     });
+    checkConstants(parsed.module);
     const name = parsed.module.self.name;
     if (bytes.has(name)) fail('VMVerificationOrDeserializationError', true, `module ${name} is given twice`);
     bytes.set(name, parsed.patched);
     compiled.push(parsed.module);
   }
   return { bytes, compiled };
+}
+
+/** Constants are primitives, addresses or vectors of them, and their bytes are canonical. */
+function checkConstants(module: CompiledModule): void {
+  for (const [index, { type, data }] of module.constants.entries()) {
+    const closed = constantType(type);
+    try {
+      if (closed) readPure(closed, data);
+    } catch (error) {
+      if (!(error instanceof PureBytesError)) throw error;
+      fail('VMVerificationOrDeserializationError', true, `constant ${index} of ${module.self.name}: ${error.message}`);
+    }
+    if (!closed) fail('VMVerificationOrDeserializationError', true, `constant ${index} of ${module.self.name} has no constant type`);
+  }
+}
+
+function constantType(token: Token): MoveType | undefined {
+  switch (token.kind) {
+    case 'vector': {
+      const element = constantType(token.element);
+      return element && { kind: 'vector', element };
+    }
+    case 'datatype':
+    case 'typeParameter':
+    case 'reference':
+    case 'signer':
+      return undefined;
+    default:
+      return { kind: token.kind };
+  }
 }
 
 function orVerificationFailure<T>(action: () => T): T {
