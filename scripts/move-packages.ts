@@ -9,3 +9,6 @@ export const MOVE_PACKAGES = [
   'move/walrus_subsidies',
   'move/blob_bucket',
 ] as const;
+
+/** Tests of cryptographic natives, which run on our VM only. */
+export const CRYPTOGRAPHY_PACKAGE = 'move/framework/sui-framework/crypto-tests';

@@ -93,11 +93,13 @@ export async function run(argv: readonly string[]): Promise<void> {
     .action(async (dir, options) => (await import('./commands/move.js')).moveBuild(dir, options));
   move
     .command('test')
-    .description("run a package's unit tests in the real Move VM")
+    .description("run a package's unit tests")
     .argument('[dir]', 'folder with Move.toml', '.')
+    .argument('[filter]', 'run only tests whose module::name contains this (with --vm haulout)')
+    .addOption(new Option('--vm <vm>', 'the real Move VM, or ours, where cryptography is real').choices(['sui', 'haulout']).default('sui'))
     .addOption(frameworkOption())
     .addOption(jsonOption())
-    .action(async (dir, options) => (await import('./commands/move.js')).moveTest(dir, options));
+    .action(async (dir, filter, options) => (await import('./commands/move.js')).moveTest(dir, filter, options));
 
   try {
     await program.parseAsync(argv);

@@ -32,3 +32,4 @@ export type {
 } from './ledger/types.js';
 export { createFaucetApp, createInProcessTransport, createRpcApp, createRpcServer } from './rpc/index.js';
 export { followClock, serveLocalNet, type ServedNetwork, type ServeOptions } from './serve.js';
+export { runMoveTests, type MoveTestOptions, type UnitTestResult } from './testing.js';

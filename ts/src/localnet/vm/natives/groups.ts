@@ -66,6 +66,11 @@ const g1Cache = new LruCache<string, G1Point>(4096);
 const g2Cache = new LruCache<string, G2Point>(1024);
 const cacheKey = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
+/** noble refuses to encode an identity that was computed: its coordinates are not those of its own ZERO. */
+function encodePoint<P extends { is0(): boolean; toBytes(isCompressed?: boolean): Uint8Array }>(point: P, zero: P): Uint8Array {
+  return (point.is0() ? zero : point).toBytes(true);
+}
+
 export const blsG1: Group<G1Point> = {
   elementBytes: 48,
   decode: (bytes) => {
@@ -76,7 +81,7 @@ export const blsG1: Group<G1Point> = {
       return point;
     });
   },
-  encode: (point) => point.toBytes(true),
+  encode: (point) => encodePoint(point, G1.ZERO),
   add: (a, b) => a.add(b),
   subtract: (a, b) => a.subtract(b),
   multiply: (point, scalar) => (scalar === 0n ? G1.ZERO : point.multiplyUnsafe(scalar)),
@@ -94,7 +99,7 @@ export const blsG2: Group<G2Point> = {
       return point;
     });
   },
-  encode: (point) => point.toBytes(true),
+  encode: (point) => encodePoint(point, G2.ZERO),
   add: (a, b) => a.add(b),
   subtract: (a, b) => a.subtract(b),
   multiply: (point, scalar) => (scalar === 0n ? G2.ZERO : point.multiplyUnsafe(scalar)),
@@ -148,7 +153,7 @@ export const blsUncompressedG1 = {
     if ((bytes[0]! & 0x40) !== 0) return G1.ZERO;
     return G1.fromAffine({ x: bigEndian(bytes.subarray(0, 48)), y: bigEndian(bytes.subarray(48)) });
   },
-  encode: (point: G1Point): Uint8Array => point.toBytes(false),
+  encode: (point: G1Point): Uint8Array => (point.is0() ? G1.ZERO : point).toBytes(false),
 } as const;
 
 const ristrettoOrder = ed25519.Point.Fn.ORDER;
