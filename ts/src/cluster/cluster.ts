@@ -204,10 +204,10 @@ export class Cluster {
   }
 
   /**
-   * Lets epochs change by themselves when the chain's clock says so, until `stop`. Before each look `tick`
-   * brings that clock up to date.
+   * Lets epochs change by themselves when the chain's clock says so, until `stop` or a call of the returned
+   * function. Before each look `tick` brings that clock up to date.
    */
-  runEpochs(intervalMs: number, tick: () => void, onEpoch: (report: EpochReport) => void): void {
+  runEpochs(intervalMs: number, tick: () => void, onEpoch: (report: EpochReport) => void): () => void {
     let stopped = false;
     let cancel = () => {};
     const look = () => {
@@ -224,6 +224,7 @@ export class Cluster {
       cancel();
     };
     look();
+    return this.#stopEpochs;
   }
 
   /** Stops a node: it answers nothing any more, its store stays. */
