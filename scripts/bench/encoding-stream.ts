@@ -1,5 +1,5 @@
 /**
- * Shows that the memory of a streaming encode does not grow with the blob:
+ * Shows how the memory of a streaming encode depends on the size of the blob:
  *
  *   node --import ./ts/test/support/register.mjs --no-warnings scripts/bench/encoding-stream.ts [--shards N] [--sizes BYTES,BYTES]
  *

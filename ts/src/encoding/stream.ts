@@ -41,9 +41,8 @@ export interface StreamOptions {
   /** Where parity rows wait for the second pass; a temporary file by default (Node.js). */
   readonly scratch?: ScratchStore;
   /**
-   * Bytes of expanded matrix held at a time, 48 MiB by default. Memory used is about four times that plus
-   * the linear memory of the workers, whatever the size of the blob; a single column (`n · q` bytes) must
-   * fit in any case.
+   * Bytes of expanded matrix held at a time, 48 MiB by default. Memory used is about four times that, plus
+   * a few columns (`n · q` bytes) per thread and up to `32 · n²` bytes of subtree roots.
    */
   readonly windowBytes?: number;
 }
