@@ -5,11 +5,21 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** What a shell answers for a process that Ctrl-C ended. */
 const INTERRUPTED_EXIT_CODE = 130;
 
+/** Thrown by `check`. Not a failure: the user wanted it. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+  constructor() {
+    super('interrupted');
+  }
+}
+
 export interface Interruption {
   /** Resolves with the first signal. */
   readonly received: Promise<void>;
   /** Resolves `received` without a signal. */
   stop(): void;
+  /** For long work, between its steps. @throws Interrupted once a signal was received */
+  check(): void;
 }
 
 /** Catches the signals from now on. A second one ends the process at once, in case ending cleanly hangs. */
@@ -26,5 +36,8 @@ export function catchInterruption(): Interruption {
       stop();
     });
   }
-  return { received, stop: () => stop() };
+  const check = () => {
+    if (count > 0) throw new Interrupted();
+  };
+  return { received, stop: () => stop(), check };
 }

@@ -57,7 +57,7 @@ export interface ClusterOptions {
   readonly directory?: string;
   /** Framework folder for the chain and the contracts. */
   readonly framework?: string;
-  /** Told when a step begins. */
+  /** Told when a step begins; an error that it throws ends the start. */
   readonly onStep?: (step: ClusterStep) => void;
   /** Wraps the way to a node, for fault injection. */
   readonly intercept?: (nodeName: string, handle: Handler) => Handler;
@@ -134,6 +134,7 @@ export class Cluster {
     const genesis = options.genesisTimeMs === undefined ? {} : { genesisTimeMs: options.genesisTimeMs };
     const net = await LocalNet.start({ seed, ...framework, ...genesis });
     const listeners: Listener[] = [];
+    let cluster: Cluster | undefined;
     try {
       const signer = accountKey(seed, 'operator');
       await net.faucet(signer.toSuiAddress(), 100_000n * MIST_PER_SUI);
@@ -144,7 +145,7 @@ export class Cluster {
         epochZeroDurationMs: 0n,
         maxEpochsAhead: MAX_EPOCHS_AHEAD,
       });
-      const cluster = new Cluster(net, deployment, signer, options);
+      cluster = new Cluster(net, deployment, signer, options);
       onStep?.('nodes');
       for (let index = 0; index < nodeCount; index++) listeners.push(await listen(`node-${index}`, index, options));
       await cluster.#addNodes(seed, listeners);
@@ -153,6 +154,9 @@ export class Cluster {
       return cluster;
     } catch (error) {
       await Promise.allSettled(listeners.map(({ server }) => server?.close()));
+      const parts = cluster === undefined ? [] : cluster.#nodes;
+      await Promise.allSettled(parts.map(({ follower }) => follower.stop()));
+      await Promise.allSettled(parts.map(({ store }) => store.close()));
       await net.stop();
       throw error;
     }

@@ -221,6 +221,16 @@ describe('networks started by a command', function () {
     expect((await up.ended).code).to.equal(0);
   });
 
+  it('haulout up: Ctrl-C during the start ends it without a trace', async () => {
+    const up = launch('up', '--nodes', '4', '--shards', '16', '--json');
+    await new Promise<void>((resolve) => up.child.stderr!.once('data', () => resolve()));
+    up.child.kill('SIGINT');
+    const { code, stdout, stderr } = await up.ended;
+    expect([code, stdout]).to.deep.equal([0, '']);
+    expect(stderr).to.contain('booting').and.not.to.contain('error');
+    expect(await readdir(directory)).to.deep.equal([]);
+  });
+
   it('refuses durations, amounts and sizes that make no sense', async () => {
     const refusals = [
       [['up', '--epoch', 'soon'], '30s'],

@@ -10,7 +10,7 @@ import { serveApp } from '../../node/index.js';
 import { createControlApp } from '../control.js';
 import { networkFilesHere, removeNetworkFiles, writeNetworkFiles, type NetworkManifest } from '../network-files.js';
 import { CommandError, json, line, note, portFailure } from '../output.js';
-import { catchInterruption } from '../signals.js';
+import { catchInterruption, Interrupted } from '../signals.js';
 
 export interface UpOptions {
   readonly nodes: number;
@@ -66,9 +66,13 @@ export async function up(options: UpOptions): Promise<void> {
       genesisTimeMs: Date.now(),
       nodePort: (index) => port(FIRST_NODE_PORT + index),
       ...(options.framework === undefined ? {} : { framework: options.framework }),
-      onStep: (step) => note(colors.dim(`${STEP_TEXT[step]} …`)),
+      onStep: (step) => {
+        interruption.check();
+        note(colors.dim(`${STEP_TEXT[step]} …`));
+      },
     });
     closers.push(() => cluster.stop());
+    interruption.check();
     const served = await serveLocalNet(cluster.net, {
       port: port(RPC_PORT),
       faucetPort: port(FAUCET_PORT),
@@ -115,6 +119,7 @@ export async function up(options: UpOptions): Promise<void> {
     else banner(manifest, files, user.toSuiAddress());
     await interruption.received;
   } catch (error) {
+    if (error instanceof Interrupted) return;
     throw portFailure(error, 'choose other ports with --port-base, or leave it out for free ones');
   } finally {
     for (const close of closers.reverse()) await close();
