@@ -1,0 +1,167 @@
+/**
+ * `npm run bench:localnet -- [--rounds N] [--json]`: our Move VM beside the WebAssembly build of the real one,
+ * and what the embedded network does per second. Counted: the time of the tests' code alone (the same package
+ * with one round is subtracted on the peer's side, which reports no times); whole transactions with signature
+ * check, effects and checkpoint.
+ */
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Transaction } from '@mysten/sui/transactions';
+import type { Ed25519Keypair } from '@mysten/sui/keypairs/ed25519';
+import { LocalNet, runMoveTests } from '../../ts/src/localnet/index.js';
+import { testPackage } from '../../ts/src/move/index.js';
+
+const { values: flags } = parseArgs({
+  options: { rounds: { type: 'string', default: '200000' }, json: { type: 'boolean', default: false } },
+});
+const rounds = Number(flags.rounds);
+const RUNS = 3;
+
+interface Row {
+  readonly name: string;
+  readonly oursMs: number | null;
+  readonly peerMs: number | null;
+  readonly ratio: number | null;
+  readonly perSecond: number | null;
+}
+
+const benchPackage = fileURLToPath(new URL('./move', import.meta.url));
+const counterPackage = fileURLToPath(new URL('../../docs/examples/counter', import.meta.url));
+const rows: Row[] = [];
+const median = (times: number[]) => times.sort((a, b) => a - b)[Math.floor(times.length / 2)]!;
+const rounded = (value: number) => Number(value.toPrecision(4));
+
+async function timed<T>(work: () => Promise<T> | T): Promise<{ ms: number; value: T }> {
+  const startedAt = performance.now();
+  const value = await work();
+  return { ms: performance.now() - startedAt, value };
+}
+
+/** The package with another number of rounds and, for the peer, only one of its tests. */
+async function variant(directory: string, count: number, only?: string): Promise<string> {
+  const target = await mkdtemp(path.join(directory, 'variant-'));
+  await cp(benchPackage, target, { recursive: true });
+  const file = path.join(target, 'sources/bench.move');
+  let text = (await readFile(file, 'utf8')).replace('ROUNDS: u64 = 1', `ROUNDS: u64 = ${count}`);
+  if (only !== undefined) text = text.replace(/#\[test\]\nfun (\w+)/g, (all, name) => (name === only ? all : `#[allow(unused_function)]\nfun ${name}`));
+  await writeFile(file, text);
+  return target;
+}
+
+async function compute(directory: string): Promise<void> {
+  const ours = new Map<string, number[]>();
+  const package_ = await variant(directory, rounds);
+  for (let run = 0; run < RUNS + 1; run++) {
+    for await (const { test, passed, durationMs, reason } of runMoveTests(package_)) {
+      if (!passed) throw new Error(`${test.name}: ${reason}`);
+      if (run > 0) ours.set(test.name, [...(ours.get(test.name) ?? []), durationMs]);
+    }
+  }
+  for (const [name, times] of ours) {
+    const [large, small] = [await variant(directory, rounds, name), await variant(directory, 1, name)];
+    const differences: number[] = [];
+    for (let run = 0; run < RUNS; run++) {
+      const base = await timed(() => testPackage(small));
+      const full = await timed(() => testPackage(large));
+      if (!full.value.passed || !base.value.passed) throw new Error(`${name} fails on the peer`);
+      differences.push(full.ms - base.ms);
+    }
+    const [oursMs, peerMs] = [median(times), median(differences)];
+    rows.push({
+      name: `${name}, ${rounds} rounds`,
+      oursMs: rounded(oursMs),
+      peerMs: rounded(peerMs),
+      ratio: rounded(peerMs / oursMs),
+      perSecond: rounded((rounds / oursMs) * 1000),
+    });
+  }
+}
+
+function own(name: string, ms: number, count = 1): void {
+  rows.push({ name, oursMs: rounded(ms), peerMs: null, ratio: null, perSecond: count > 1 ? rounded((count / ms) * 1000) : null });
+}
+
+async function firstTransaction(cache: string | undefined): Promise<number> {
+  const { ms } = await timed(async () => {
+    const net = await LocalNet.start(cache === undefined ? {} : { cache });
+    await net.faucet(net.createSigner('a').toSuiAddress(), 1n);
+  });
+  return ms;
+}
+
+/** Signed bytes of `count` transactions, each paid with a coin of its own, so that all can be built ahead. */
+async function prepared(net: LocalNet, signer: Ed25519Keypair, count: number, fill: (transaction: Transaction) => void) {
+  const transactions: { bytes: Uint8Array; signature: Uint8Array }[] = [];
+  for (let i = 0; i < count; i++) {
+    const { coinId } = await net.faucet(signer.toSuiAddress(), 100_000_000n);
+    const coin = net.ledger.getObject(coinId)!;
+    const transaction = new Transaction();
+    transaction.setSender(signer.toSuiAddress());
+    transaction.setGasPrice(1000);
+    transaction.setGasBudget(50_000_000);
+    transaction.setGasPayment([{ objectId: coinId, version: coin.version.toString(), digest: coin.digest }]);
+    fill(transaction);
+    const bytes = await transaction.build();
+    const { signature } = await signer.signTransaction(bytes);
+    transactions.push({ bytes, signature: new Uint8Array(Buffer.from(signature, 'base64')) });
+  }
+  return transactions;
+}
+
+async function throughput(): Promise<void> {
+  const net = await LocalNet.start();
+  const signer = net.createSigner('bench');
+  await net.faucet(signer.toSuiAddress(), 10_000_000_000n);
+  const { packageId } = await net.publish(counterPackage, signer);
+  const created = await net.executeAs(signer.toSuiAddress(), call(`${packageId}::counter::create`));
+  const counter = created.outputObjects.find(({ owner }) => owner.Shared !== undefined)!;
+  const count = 2000;
+  const kinds: Record<string, (transaction: Transaction) => void> = {
+    'signed transfers': (tx) => {
+      const [coin] = tx.splitCoins(tx.gas, [1]);
+      tx.transferObjects([coin!], `0x${'05'.repeat(32)}`);
+    },
+    'shared counter': (tx) => {
+      const shared = { objectId: counter.id, initialSharedVersion: counter.version.toString(), mutable: true };
+      tx.moveCall({ target: `${packageId}::counter::increment`, arguments: [tx.sharedObjectRef(shared)] });
+    },
+  };
+  for (const [name, fill] of Object.entries(kinds)) {
+    const transactions = await prepared(net, signer, count, fill);
+    const { ms } = await timed(async () => {
+      for (const { bytes, signature } of transactions) {
+        const { effects } = await net.ledger.execute(bytes, [signature]);
+        if (effects.V2?.status.Success === undefined) throw new Error(`${name}: a transaction failed`);
+      }
+    });
+    own(`${name}, ${count}`, ms, count);
+  }
+  const snapshot = await timed(() => net.snapshot());
+  own(`snapshot, ${4 * count} objects and more`, snapshot.ms);
+  await net.faucet(signer.toSuiAddress(), 1n);
+  own('revert', (await timed(() => net.revert(snapshot.value))).ms);
+}
+
+function call(target: string): Transaction {
+  const transaction = new Transaction();
+  transaction.moveCall({ target });
+  return transaction;
+}
+
+const directory = await mkdtemp(path.join(os.tmpdir(), 'haulout-bench-'));
+try {
+  own('start to first transaction, cold', await firstTransaction(path.join(directory, 'cache')));
+  const warm = [];
+  for (let run = 0; run < RUNS; run++) warm.push(await firstTransaction(path.join(directory, 'cache')));
+  own('start to first transaction, warm', median(warm));
+  await throughput();
+  await compute(directory);
+} finally {
+  await rm(directory, { recursive: true, force: true });
+}
+console.log(`Node.js ${process.version}, ${os.cpus()[0]?.model ?? 'unknown CPU'}; median of ${RUNS}`);
+console.table(rows);
+if (flags.json) console.log(JSON.stringify(rows));
