@@ -47,8 +47,12 @@ export interface ClusterOptions {
   /** Seed of all keys and of the chain. */
   readonly seed?: string;
   readonly epochDurationMs?: bigint;
-  /** Time of the chain's genesis, ms since 1970; the same for every network by default. */
-  readonly genesisTimeMs?: number;
+  /**
+   * Time to which the chain's clock is set once the contracts are published, ms since 1970. Genesis is at the
+   * same time for every network, so that the same seed gives the same package IDs and compiled contracts are
+   * found in the cache.
+   */
+  readonly clockMs?: number;
   /** Port of a node; 0, the default, lets the system choose. */
   readonly nodePort?: (index: number) => number;
   /** Sockets on the loopback interface, or function calls. */
@@ -131,8 +135,7 @@ export class Cluster {
     const { nodeCount = 10, shardCount = 100, seed = 'haulout', onStep } = options;
     onStep?.('chain');
     const framework = options.framework === undefined ? {} : { framework: options.framework };
-    const genesis = options.genesisTimeMs === undefined ? {} : { genesisTimeMs: options.genesisTimeMs };
-    const net = await LocalNet.start({ seed, ...framework, ...genesis });
+    const net = await LocalNet.start({ seed, ...framework });
     const listeners: Listener[] = [];
     let cluster: Cluster | undefined;
     try {
@@ -145,6 +148,7 @@ export class Cluster {
         epochZeroDurationMs: 0n,
         maxEpochsAhead: MAX_EPOCHS_AHEAD,
       });
+      if (options.clockMs !== undefined) net.clock.advance(Math.max(0, options.clockMs - net.clock.nowMs));
       cluster = new Cluster(net, deployment, signer, options);
       onStep?.('nodes');
       for (let index = 0; index < nodeCount; index++) listeners.push(await listen(`node-${index}`, index, options));

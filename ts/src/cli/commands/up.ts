@@ -63,7 +63,7 @@ export async function up(options: UpOptions): Promise<void> {
       seed: options.seed,
       directory,
       epochDurationMs: BigInt(options.epoch ?? DEFAULT_EPOCH_MS),
-      genesisTimeMs: Date.now(),
+      clockMs: Date.now(),
       nodePort: (index) => port(FIRST_NODE_PORT + index),
       ...(options.framework === undefined ? {} : { framework: options.framework }),
       onStep: (step) => {
