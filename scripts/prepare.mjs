@@ -13,7 +13,7 @@ function sourceHash() {
   const hash = createHash('sha256');
   const folders = ['ts/src', 'scripts'].flatMap((folder) =>
     readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !entry.parentPath.includes('generated'))
+      .filter((entry) => entry.isFile() && !path.join(entry.parentPath, entry.name).includes('generated'))
       .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name))),
   );
   for (const file of [...folders, 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'].sort()) {
