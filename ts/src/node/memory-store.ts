@@ -18,7 +18,7 @@ export class MemoryStore implements NodeStore {
   }
 
   async putMetadata(blobId: Uint8Array, metadata: Uint8Array): Promise<void> {
-    this.#metadata.set(bytesToHex(blobId), metadata.slice());
+    this.#metadata.set(bytesToHex(blobId), new Uint8Array(metadata));
   }
 
   getSliver(key: SliverKey): Uint8Array | undefined {
@@ -30,7 +30,7 @@ export class MemoryStore implements NodeStore {
   }
 
   async putSliver(key: SliverKey, sliver: Uint8Array): Promise<void> {
-    this.#slivers.set(sliverKeyText(key), sliver.slice());
+    this.#slivers.set(sliverKeyText(key), new Uint8Array(sliver));
   }
 
   getRecord(blobId: Uint8Array): BlobRecord | undefined {

@@ -54,7 +54,7 @@ export class BlsKeyPair {
     if (secretKey.length !== BLS_SECRET_KEY_BYTES) {
       throw new RangeError(`secretKey: expected ${BLS_SECRET_KEY_BYTES} bytes, got ${secretKey.length}`);
     }
-    return new BlsKeyPair(secretKey.slice());
+    return new BlsKeyPair(new Uint8Array(secretKey)); // a copy even of a Buffer, whose slice is a view
   }
 
   /** The secret for key files. */

@@ -42,6 +42,13 @@ describe('BLS signatures', () => {
     expect(() => BlsKeyPair.fromSeed(new Uint8Array(32))).to.throw(RangeError, '32');
   });
 
+  it('keeps a copy of the secret, whatever happens to the caller\'s bytes', () => {
+    const secret = Buffer.from(keys[0]!.exportSecretKey());
+    const copy = BlsKeyPair.fromSecretKey(secret);
+    secret.fill(1);
+    expect(verifyBls(copy.publicKey, message, copy.sign(message))).to.equal(true);
+  });
+
   it('compresses committee keys', () => {
     const point = bls12_381.G1.Point.fromBytes(keys[0]!.publicKey);
     expect(compressPublicKey(point.toBytes(false))).to.deep.equal(keys[0]!.publicKey);

@@ -8,7 +8,7 @@ import { parseModule, type CompiledModule } from '../vm/module.js';
 import type { Address } from '../vm/types.js';
 import { fullAddress } from '../runtime/bytes.js';
 import { blake2b256 } from '../runtime/digests.js';
-import { executeTransaction, type Execution, type ExecutionEnvironment } from '../runtime/execute.js';
+import type { Execution, ExecutionEnvironment } from '../runtime/execute.js';
 import { TOTAL_SUPPLY_MIST } from '../runtime/limits.js';
 import { StoredObject, owners, type MovePackage } from '../runtime/objects.js';
 import { datatypesOf } from '../runtime/packages.js';
@@ -18,7 +18,7 @@ import { GAS_COIN_TEXT, SUI_ADDRESS, SUI_TYPE, STD_ADDRESS, typeToText, GAS_COIN
 import { withCoinBalance } from '../runtime/write-set.js';
 import { directWrite } from './direct-write.js';
 import type { ObjectStore } from './object-store.js';
-import { SYSTEM_SENDER, genesisTransaction, resultArgument, systemCall, type SystemTransaction } from './system-transactions.js';
+import { executeSystem, genesisTransaction, resultArgument, systemCall, type SystemTransaction } from './system-transactions.js';
 
 export interface GenesisOptions {
   /** Modules of 0x1 and 0x2 with their own addresses. */
@@ -98,20 +98,7 @@ function createSingletons(environment: ExecutionEnvironment, options: GenesisOpt
     const transfer = { objects: [resultArgument(coin)], address: { $kind: 'Input', Input: 0 } as Argument };
     commands.push({ $kind: 'TransferObjects', TransferObjects: transfer } as Command);
   }
-  return executeTransaction(environment, {
-    digest: blake2b256(options.seed),
-    sender: SYSTEM_SENDER,
-    gasOwner: SYSTEM_SENDER,
-    price: 1n,
-    budget: 0n,
-    transaction: { inputs: [], commands },
-    inputs,
-    gasCoins: [],
-    packages: [],
-    checks: false,
-    system: true,
-    collectOutputs: false,
-  });
+  return executeSystem(environment, blake2b256(options.seed), commands, inputs);
 }
 
 /** `fun create(ctx)` without results. */

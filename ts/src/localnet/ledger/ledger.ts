@@ -24,10 +24,10 @@ import { checkPayment, mockGasCoin, u128Bytes, u64Bytes, withUsableGas } from '.
 import { VmReflection } from './reflection.js';
 import { verifySignatures } from './signatures.js';
 import {
-  SYSTEM_SENDER,
   clockTransaction,
   decreeTransaction,
   epochTransaction,
+  executeSystem,
   inputArgument,
   randomnessTransaction,
   settlementTransaction,
@@ -291,20 +291,7 @@ export class LocalLedger extends LedgerState implements Ledger {
     inputs: readonly ResolvedInput[],
     nextProtocolVersion?: bigint,
   ): TransactionRecord {
-    const execution = executeTransaction(this.#environment, {
-      digest: transaction.digest,
-      sender: SYSTEM_SENDER,
-      gasOwner: SYSTEM_SENDER,
-      price: 1n,
-      budget: 0n,
-      transaction: { inputs: [], commands },
-      inputs,
-      gasCoins: [],
-      packages: [],
-      checks: false,
-      system: true,
-      collectOutputs: false,
-    });
+    const execution = executeSystem(this.#environment, transaction.digest, commands, inputs);
     if (execution.failure) throw execution.failure;
     return this.#commit(transaction.data, transaction.bytes, transaction.digest, [], execution, nextProtocolVersion);
   }

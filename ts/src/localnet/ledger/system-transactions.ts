@@ -5,13 +5,14 @@
 import { bcs } from '@mysten/sui/bcs';
 import { fullAddress } from '../runtime/bytes.js';
 import { digestOf, toBase58 } from '../runtime/digests.js';
+import { executeTransaction, type Execution, type ExecutionEnvironment } from '../runtime/execute.js';
 import { PROTOCOL_VERSION } from '../runtime/limits.js';
 import type { GasCostSummary } from '../runtime/gas.js';
-import type { Argument, Command, Programmable, TransactionDataV1 } from '../runtime/ptb.js';
+import type { Argument, Command, Programmable, ResolvedInput, TransactionDataV1 } from '../runtime/ptb.js';
 import type { Address } from '../vm/types.js';
 import type { TransactionData } from './types.js';
 
-export const SYSTEM_SENDER = fullAddress('0x0');
+const SYSTEM_SENDER = fullAddress('0x0');
 const ZERO_DIGEST = toBase58(new Uint8Array(32));
 
 export interface SystemTransaction {
@@ -132,6 +133,29 @@ export function genesisTransaction(objects: readonly Uint8Array[]): SystemTransa
     return { $kind: 'RawObject', RawObject: { data, owner } };
   });
   return systemTransaction({ $kind: 'Genesis', Genesis: { objects: raw } } as unknown as Kind);
+}
+
+/** Runs commands as 0x0, without gas; `digest` (32 bytes) is what fresh IDs derive from. */
+export function executeSystem(
+  environment: ExecutionEnvironment,
+  digest: Uint8Array,
+  commands: Programmable['commands'],
+  inputs: readonly ResolvedInput[],
+): Execution {
+  return executeTransaction(environment, {
+    digest,
+    sender: SYSTEM_SENDER,
+    gasOwner: SYSTEM_SENDER,
+    price: 1n,
+    budget: 0n,
+    transaction: { inputs: [], commands },
+    inputs,
+    gasCoins: [],
+    packages: [],
+    checks: false,
+    system: true,
+    collectOutputs: false,
+  });
 }
 
 /** A call of one framework function, for `Programmable`. */

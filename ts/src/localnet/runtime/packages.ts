@@ -55,7 +55,7 @@ export function selfAddressOffset(bytes: Uint8Array): number {
 export function withSelfAddress(bytes: Uint8Array, address: Address): Uint8Array {
   const offset = selfAddressOffset(bytes);
   if (bytesToAddress(bytes, offset) !== ZERO_ADDRESS) fail('PublishErrorNonZeroAddress');
-  const copy = bytes.slice();
+  const copy = new Uint8Array(bytes); // not slice: that of a Buffer is a view
   copy.set(addressToBytes(address), offset);
   return copy;
 }

@@ -135,7 +135,7 @@ export class CodeGenerator {
 
   private compile(instance: FunctionInstance): Callable {
     if (instance.isNative) return this.bindNative(instance);
-    const { fn, typeArguments } = instance;
+    const { typeArguments } = instance;
     if (typeArguments.reduce((sum, t) => sum + t.nodes, 0) > maxInstantiationNodes) {
       return () => {
         throw fail(instance, 0, statusCodes.typeNodesReached);
@@ -144,7 +144,6 @@ export class CodeGenerator {
     const source = this.source(instance);
     const names = ['F', 'g', 'sync', 'abort', 'fail', 'bad', 'Box', 'probe', ...source.constants.map((_, i) => `c${i}`)];
     const factory = new Function(...names, source.text) as (...values: unknown[]) => Callable;
-    void fn;
     return factory(
       instance, this.machine.counters, () => this.machine.sync(), this.abort, this.fail, bad, Box, this.probe, ...source.constants,
     );

@@ -61,7 +61,7 @@ function toLittleEndian(value: bigint): Uint8Array {
 /** Splits the flags off the last byte. */
 function takeFlags(bytes: Uint8Array, length: number): { readonly x: Uint8Array; readonly flags: number } {
   if (bytes.length !== length) throw new RangeError(`point has ${bytes.length} bytes, not ${length}`);
-  const x = bytes.slice();
+  const x = new Uint8Array(bytes);
   const flags = x[length - 1]! & 0xc0;
   x[length - 1]! &= 0x3f;
   if (flags === 0xc0 || (flags === infinityFlag && x.some((b) => b !== 0))) throw new RangeError('flags contradict');

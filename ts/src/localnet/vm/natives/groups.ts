@@ -159,7 +159,7 @@ export const blsUncompressedG1 = {
 const ristrettoOrder = ed25519.Point.Fn.ORDER;
 
 function decodeRistrettoScalar(bytes: Uint8Array): bigint {
-  const scalar = bigEndian(exactLength(bytes, 32).slice().reverse());
+  const scalar = bigEndian(new Uint8Array(exactLength(bytes, 32)).reverse());
   if (scalar >= ristrettoOrder) throw new RangeError('scalar is not below the group order');
   return scalar;
 }
