@@ -1,6 +1,7 @@
 /**
  * Functions as JavaScript, one per type instantiation, generated when first called. The source holds only
- * numbers and identifiers made here; everything else reaches it as an argument of its factory.
+ * numbers and identifiers made here; everything else reaches it as an argument of its factory. Loops over
+ * integers alone become WebAssembly instead (`wasm/`), unless somebody traces.
  */
 import { buildControlFlow } from './cfg.js';
 import { LinkError } from './errors.js';
@@ -17,6 +18,7 @@ import { structureBody } from './structure.js';
 import { BlockTranslator } from './translate.js';
 import type { TracedFunction } from './trace.js';
 import type { CodeLocation } from './types.js';
+import { IntegerTier } from './wasm/integer-tier.js';
 
 type Callable = (...args: never[]) => unknown;
 
@@ -97,11 +99,15 @@ export class CodeGenerator {
     },
   };
 
+  private readonly integerTier: IntegerTier;
+
   constructor(
     private readonly loader: Loader,
     private readonly machine: Machine,
     private readonly probes: boolean,
-  ) {}
+  ) {
+    this.integerTier = new IntegerTier(machine, (instance) => this.scope(instance as FunctionInstance, false));
+  }
 
   /** The last three arguments are gas sums that the function kept in locals. */
   private readonly abort = (at: LocationSource, pc: number, code: bigint, i = 0, s = 0, p = 0): AbortSignal => {
@@ -141,6 +147,8 @@ export class CodeGenerator {
         throw fail(instance, 0, statusCodes.typeNodesReached);
       };
     }
+    const integer = this.probes ? undefined : this.integerTier.compile(instance);
+    if (integer !== undefined) return integer as Callable;
     const source = this.source(instance);
     const names = ['F', 'g', 'sync', 'abort', 'fail', 'bad', 'Box', 'probe', ...source.constants.map((_, i) => `c${i}`)];
     const factory = new Function(...names, source.text) as (...values: unknown[]) => Callable;
@@ -151,16 +159,11 @@ export class CodeGenerator {
 
   /** JavaScript of a function, and the values it refers to as c0, c1, …. */
   source(instance: FunctionInstance): { readonly text: string; readonly constants: readonly unknown[] } {
-    const { fn, typeArguments } = instance;
+    const { fn } = instance;
     const cfg = buildControlFlow(fn.definition.body()!);
     const localGas = cfg.blocks.length > 1 || cfg.loops.size > 0;
     const isLeaf = !fn.definition.body()!.code.some((i) => i.op === 'Call' || i.op === 'CallGeneric');
-    const scope = new FunctionScope(fn, typeArguments, this.loader.types.primitives, this.loader.types, {
-      instantiate: (callee, types) => this.instantiate(callee, types),
-      probes: this.probes,
-      isLeaf,
-      localGas,
-    });
+    const scope = this.scope(instance, localGas, isLeaf);
     const body = structureBody(cfg, (index) => {
       const block = cfg.blocks[index]!;
       const translated = new BlockTranslator(scope).translate(block.start, block.end);
@@ -180,6 +183,15 @@ export class CodeGenerator {
     if (localGas) declarations.push('let gi=0,gs=0,gp=0;');
     const text = `"use strict";return function(${parameters.join(',')}){${enter}${depth}${declarations.join('')}${body}};`;
     return { text, constants: scope.constants };
+  }
+
+  private scope({ fn, typeArguments }: FunctionInstance, localGas: boolean, isLeaf = false): FunctionScope {
+    return new FunctionScope(fn, typeArguments, this.loader.types.primitives, this.loader.types, {
+      instantiate: (callee, types) => this.instantiate(callee, types),
+      probes: this.probes,
+      isLeaf,
+      localGas,
+    });
   }
 
   private bindNative(instance: FunctionInstance): Callable {

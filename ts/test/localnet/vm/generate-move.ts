@@ -3,8 +3,8 @@
  * references, vectors, structs, enums, branches, loops and calls. The same seed gives the same functions.
  */
 
-const widths = [8, 16, 32, 64, 128, 256] as const;
-type Width = (typeof widths)[number];
+const allWidths = [8, 16, 32, 64, 128, 256] as const;
+type Width = (typeof allWidths)[number];
 
 export interface GeneratedFunction {
   readonly name: string;
@@ -13,28 +13,31 @@ export interface GeneratedFunction {
 
 class Generator {
   private state: number;
-  private locals: { name: string; width: Width }[] = [];
+  protected locals: { name: string; width: Width }[] = [];
   private vectors: string[] = [];
   private counter = 0;
 
-  constructor(seed: number) {
+  constructor(
+    seed: number,
+    protected readonly widths: readonly Width[] = allWidths,
+  ) {
     this.state = seed >>> 0;
   }
 
-  private random(limit: number): number {
+  protected random(limit: number): number {
     this.state = (Math.imul(this.state, 1664525) + 1013904223) >>> 0;
     return Math.floor((this.state / 2 ** 32) * limit);
   }
 
-  private pick<T>(items: readonly T[]): T {
+  protected pick<T>(items: readonly T[]): T {
     return items[this.random(items.length)]!;
   }
 
-  private fresh(prefix: string): string {
+  protected fresh(prefix: string): string {
     return `${prefix}${this.counter++}`;
   }
 
-  private literal(width: Width): string {
+  protected literal(width: Width): string {
     const max = (1n << BigInt(width)) - 1n;
     const value = [0n, 1n, 2n, 7n, 100n, max, max - 1n, max / 2n, BigInt(this.random(2 ** 31)) & max];
     // Small values are likelier, so that most functions return.
@@ -42,7 +45,7 @@ class Generator {
   }
 
   /** An expression of this width. */
-  private expression(width: Width, depth: number): string {
+  protected expression(width: Width, depth: number): string {
     if (depth <= 0) return this.leaf(width);
     const sub = (w: Width = width): string => this.expression(w, depth - 1);
     switch (this.random(12)) {
@@ -60,7 +63,7 @@ class Generator {
       case 6:
         return `(${sub()} ${this.pick(['<<', '>>'])} ((${sub(8)} % ${width === 256 ? 255 : width + (this.random(8) === 0 ? 1 : 0)})))`;
       case 7: {
-        const from = this.pick(widths);
+        const from = this.pick(this.widths);
         return from > width ? `((${sub(from)} & ${(1n << BigInt(width)) - 1n}u${from}) as u${width})` : `(${sub(from)} as u${width})`;
       }
       case 8:
@@ -86,8 +89,8 @@ class Generator {
     return fitting.length > 0 && this.random(3) > 0 ? this.pick(fitting).name : this.literal(width);
   }
 
-  private condition(depth: number): string {
-    const width = this.pick(widths);
+  protected condition(depth: number): string {
+    const width = this.pick(this.widths);
     const compare = (): string =>
       `(${this.expression(width, depth - 1)} ${this.pick(['<', '>', '<=', '>=', '==', '!='])} ${this.expression(width, depth - 1)})`;
     switch (this.random(4)) {
@@ -100,7 +103,7 @@ class Generator {
     }
   }
 
-  private statement(depth: number): string {
+  protected statement(depth: number): string {
     const local = this.pick(this.locals);
     const value = (): string => this.expression(local.width, 2);
     switch (this.random(10)) {
@@ -129,7 +132,7 @@ class Generator {
     }
   }
 
-  private block(depth: number): string {
+  protected block(depth: number): string {
     if (depth <= 0) return '';
     return Array.from({ length: 1 + this.random(3) }, () => this.statement(depth)).join(' ');
   }
@@ -138,7 +141,7 @@ class Generator {
     this.locals = [];
     this.vectors = [];
     const lines: string[] = [];
-    for (const width of widths) {
+    for (const width of this.widths) {
       const local = this.fresh('n');
       lines.push(`let mut ${local} = ${this.literal(width)};`);
       this.locals.push({ name: local, width });
@@ -157,6 +160,53 @@ class Generator {
     lines.push([...parts, ...sums, ...rest].join(' + '));
     return { name, source: `fun ${name}(): u64 {\n    ${lines.join('\n    ')}\n}` };
   }
+}
+
+/** Functions of integers and booleans alone, with parameters, loops, calls and several results. */
+class IntegerGenerator extends Generator {
+  constructor(seed: number) {
+    super(seed, [8, 16, 32, 64]);
+  }
+
+  protected override statement(depth: number): string {
+    const local = this.pick(this.locals);
+    switch (this.random(6)) {
+      case 0:
+        return `if (${this.condition(2)}) { ${this.block(depth - 1)} n8 = n8 | 1; } else { ${this.block(depth - 1)} n32 = n32 ^ 5; };`;
+      case 1: {
+        const i = this.fresh('i');
+        // Something after the jump: the compiler's optimizer stops at jumps to nowhere.
+        return `{ let mut ${i} = 0u64; while (${i} < ${this.random(900)}) { ${i} = ${i} + 1; if (${this.condition(1)}) ${this.pick(['break', 'continue'])}; ${this.block(depth - 1)} n16 = n16 ^ 1; }; };`;
+      }
+      case 2:
+        return `flag = ${this.condition(1)} ${this.pick(['&&', '||'])} !flag;`;
+      case 3:
+        return this.random(9) === 0 ? `if (flag && ${this.condition(1)}) abort LIMIT;` : `n64 = halves(n64, ${this.random(70)});`;
+      default:
+        return `${local.name} = ${this.expression(local.width, 2)};`;
+    }
+  }
+
+  override function(name: string): GeneratedFunction {
+    this.locals = this.widths.map((width) => ({ name: `n${width}`, width }));
+    const body = [
+      'while (n8 > 1) { n8 = n8 / 2;', this.statement(2), '};',
+      ...Array.from({ length: 5 }, () => this.statement(3)),
+      '(n8, n16, n32, n64, flag)',
+    ];
+    const parameters = this.locals.map((l) => `mut ${l.name}: u${l.width}`).join(', ');
+    return { name, source: `public fun ${name}(${parameters}, mut flag: bool): (u8, u16, u32, u64, bool) {\n    ${body.join('\n    ')}\n}` };
+  }
+}
+
+const integerHelpers = `const LIMIT: u64 = 18446744073709551615;
+fun halves(mut n: u64, steps: u64): u64 { if (steps == 0 || n == 0) return n; let mut i = 0; while (i < 3) { i = i + 1; n = n - n / 3 }; halves(n, steps - 1) }
+`;
+
+/** A module body of `count` functions `f0`, `f1`, … with parameters u8, u16, u32, u64, bool. */
+export function generateIntegerLoops(seed: number, count: number): string {
+  const generator = new IntegerGenerator(seed);
+  return integerHelpers + Array.from({ length: count }, (_, i) => generator.function(`f${i}`).source).join('\n');
 }
 
 const helpers = `public struct Pair has copy, drop { left: u64, right: vector<u8> }
