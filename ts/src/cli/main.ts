@@ -31,6 +31,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     .description('run a Sui network: gRPC-web services and a faucet, until Ctrl-C')
     .option('--port <port>', 'port of the gRPC services; 0 takes a free one', count(0, 65_535), 9000)
     .option('--faucet-port <port>', 'port of the faucet; 0 takes a free one', count(0, 65_535), 9123)
+    .option('--data <dir>', 'directory that keeps the network: the next run goes on with it (default: memory only)')
     .addOption(frameworkOption())
     .addOption(new Option('--json', 'for machines: the first line of the output is one JSON value'))
     .action(async (options) => (await import('./commands/sui.js')).sui(options));

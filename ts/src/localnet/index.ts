@@ -2,7 +2,6 @@
 export {
   DEFAULT_GENESIS_TIME_MS,
   LocalNet,
-  LocalNetError,
   NetworkClock,
   NoGasCoin,
   TransactionFailed,
@@ -12,7 +11,20 @@ export {
 } from './local-net.js';
 export { LocalLedger, type LedgerOptions } from './ledger/ledger.js';
 export { CorruptCommit } from './ledger/commits.js';
-export { TransactionRejected, UnknownSnapshot, type RejectionReason } from './ledger/errors.js';
+export {
+  CorruptDataDirectory,
+  DataDirectoryError,
+  DataDirectoryInUse,
+  DataDirectoryUnusable,
+  ForeignDataDirectory,
+  LedgerNotPersisted,
+  LocalNetError,
+  NewerDataDirectory,
+  SeedMismatch,
+  TransactionRejected,
+  UnknownSnapshot,
+  type RejectionReason,
+} from './ledger/errors.js';
 export type {
   Checkpoint,
   CleverError,

@@ -9,13 +9,17 @@ import { Transaction } from '@mysten/sui/transactions';
 import type { Signer } from '@mysten/sui/cryptography';
 import { buildFramework, buildPackage, type BuildOptions, type PublishedPackage } from '../move/index.js';
 import type { Address } from './vm/types.js';
+import { bytesEqual } from './runtime/bytes.js';
 import { blake2b256 } from './runtime/digests.js';
 import { GAS_COIN_TEXT } from './runtime/type-tags.js';
 import { REFERENCE_GAS_PRICE } from './runtime/limits.js';
 import { fullAddress } from './runtime/bytes.js';
 import { owners } from './runtime/objects.js';
 import { readCoinBalance } from './runtime/write-set.js';
+import { CorruptCommit } from './ledger/commits.js';
 import { decodeDump, encodeDump } from './ledger/dump.js';
+import { CorruptDataDirectory, LocalNetError, SeedMismatch, type LedgerNotPersisted } from './ledger/errors.js';
+import { LedgerStore, type PublishedName } from './ledger/ledger-store.js';
 import { LocalLedger } from './ledger/ledger.js';
 import type { TransactionRecord } from './ledger/transactions.js';
 import type { EpochInfo, LedgerObject } from './ledger/types.js';
@@ -42,6 +46,13 @@ export interface LocalNetOptions {
   readonly cache?: string | false;
   /** Protocol features that Move code may find enabled. */
   readonly features?: readonly string[];
+  /**
+   * Directory that keeps the network: made when it is missing, gone on with when it holds one. Then seed, time
+   * of genesis and framework are those it was started with; `epochMs` and `features` may be given anew.
+   */
+  readonly data?: string;
+  /** Called once when the directory cannot be written any more; nothing is executed after that. */
+  readonly onDataFailure?: (error: LedgerNotPersisted) => void;
 }
 
 /** What `publish` answers. */
@@ -52,11 +63,6 @@ export interface PublishResult {
   /** Objects that the transaction created, the package aside. */
   readonly created: readonly LedgerObject[];
   readonly transaction: TransactionRecord;
-}
-
-/** The network cannot do what was asked. */
-export class LocalNetError extends Error {
-  override readonly name: string = 'LocalNetError';
 }
 
 /** The address has no SUI to pay with; `faucet` helps. */
@@ -92,7 +98,8 @@ export class LocalNet {
   readonly #seed: Uint8Array;
   readonly #faucet: Ed25519Keypair;
   /** Packages published by `publish`, by name, newest last. */
-  readonly #published: { readonly name: string; readonly packageId: Address }[] = [];
+  readonly #published: PublishedName[] = [];
+  #store: LedgerStore | undefined;
   #stopped = false;
 
   private constructor(ledger: LocalLedger, seed: Uint8Array, faucet: Ed25519Keypair, options: LocalNetOptions) {
@@ -104,11 +111,60 @@ export class LocalNet {
     this.clock = new NetworkClock(ledger, options.epochMs === undefined ? undefined : BigInt(options.epochMs));
   }
 
-  /** Builds the framework (from the cache when it can) and boots a network of its own. */
+  /**
+   * Builds the framework (from the cache when it can) and boots a network of its own, or goes on with the one
+   * in `options.data`.
+   * @throws DataDirectoryError
+   */
   static async start(options: LocalNetOptions = {}): Promise<LocalNet> {
-    const build = options.cache === undefined ? {} : { cache: options.cache };
-    const framework = await buildFramework(options.framework, build);
-    return LocalNet.#boot(seedBytes(options.seed), options, framework);
+    const store = options.data === undefined ? undefined : LedgerStore.open(options.data, options.onDataFailure);
+    try {
+      if (store?.header) return LocalNet.#resume(store, options);
+      const build = options.cache === undefined ? {} : { cache: options.cache };
+      const framework = await buildFramework(options.framework, build);
+      const net = LocalNet.#boot(seedBytes(options.seed), options, framework);
+      if (store) await net.#keepIn(store);
+      return net;
+    } catch (error) {
+      await store?.close();
+      throw error;
+    }
+  }
+
+  /** The network that a directory holds, as it was after its last commit. */
+  static #resume(store: LedgerStore, options: LocalNetOptions): LocalNet {
+    const { seed, genesisTimeMs, epochMs, features } = store.header!;
+    if (options.seed !== undefined && !bytesEqual(seedBytes(options.seed), seed)) throw new SeedMismatch(store.directory);
+    const restored = { features, ...(epochMs === undefined ? {} : { epochMs }), ...options, genesisTimeMs };
+    let net: LocalNet;
+    try {
+      net = LocalNet.#boot(seed, restored, { std: [], sui: [] }, store.commits());
+    } catch (cause) {
+      if (!(cause instanceof CorruptCommit)) throw cause;
+      throw new CorruptDataDirectory(store.directory, cause.message, { cause });
+    }
+    net.#published.push(...store.published());
+    net.#follow(store);
+    return net;
+  }
+
+  /** Writes a network that has just begun. */
+  async #keepIn(store: LedgerStore): Promise<void> {
+    const { genesisTimeMs, epochMs, features } = this.#options;
+    store.initialize({
+      seed: this.#seed,
+      genesisTimeMs: genesisTimeMs ?? DEFAULT_GENESIS_TIME_MS,
+      epochMs,
+      features: features ?? [],
+    });
+    for (const commit of this.ledger.commits()) store.append(commit);
+    this.#follow(store);
+    await store.flush();
+  }
+
+  #follow(store: LedgerStore): void {
+    this.#store = store;
+    this.ledger.attach(store);
   }
 
   /**
@@ -132,7 +188,7 @@ export class LocalNet {
     seed: Uint8Array,
     options: LocalNetOptions,
     framework: { readonly std: readonly Uint8Array[]; readonly sui: readonly Uint8Array[] },
-    commits?: readonly Uint8Array[],
+    commits?: Iterable<Uint8Array>,
   ): LocalNet {
     const faucet = deriveSigner(seed, 'faucet');
     const ledger = new LocalLedger(
@@ -197,6 +253,8 @@ export class LocalNet {
     if (built.unpublishedDependencies.length > 0) throw new UnpublishedDependencies(built.unpublishedDependencies);
     const result = await this.publishModules(built.modules, built.dependencies, signer);
     this.#published.push({ name: built.name, packageId: result.packageId });
+    this.#store?.putPublished(this.#published);
+    await this.settled();
     return result;
   }
 
@@ -254,7 +312,9 @@ export class LocalNet {
     transaction.setSender(address);
     this.#pay(transaction, transaction.getData().gasData.owner ?? address, OWN_BUDGET_MIST);
     const bytes = await transaction.build({ client: this.client });
-    return this.ledger.executeUnsigned(bytes);
+    const record = this.ledger.executeUnsigned(bytes);
+    await this.settled();
+    return record;
   }
 
   /** Bytes of a transaction that needs nothing from a client but payment. */
@@ -323,9 +383,23 @@ export class LocalNet {
     return this.#stopped;
   }
 
-  /** Ends the network. Nothing runs in the background, so there is nothing to wait for but open servers. */
+  /**
+   * Resolves when everything done so far is on disk: at once without `data`. Calls that answer at once, such as
+   * `clock.advance`, `mintObject` and `revert`, do not wait for the disk; everything that answers a promise does.
+   */
+  settled(): Promise<void> {
+    return this.ledger.settled();
+  }
+
+  /**
+   * Ends the network. Nothing runs in the background, so there is nothing to wait for but open servers and,
+   * with `data`, the disk.
+   * @throws LedgerNotPersisted when the directory could not be written
+   */
   async stop(): Promise<void> {
+    if (this.#stopped) return;
     this.#stopped = true;
+    await this.#store?.close();
   }
 }
 

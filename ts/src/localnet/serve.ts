@@ -31,6 +31,7 @@ export interface ServedNetwork {
 }
 
 const EXECUTION_PATH = '/sui.rpc.v2.TransactionExecutionService/';
+const SUBSCRIPTION_PATH = '/sui.rpc.v2.SubscriptionService/';
 
 /** Serves a network; both ports answer when it resolves. Rejects when one cannot be had, leaving none open. */
 export async function serveLocalNet(net: LocalNet, options: ServeOptions = {}): Promise<ServedNetwork> {
@@ -39,11 +40,14 @@ export async function serveLocalNet(net: LocalNet, options: ServeOptions = {}): 
   const closing = new AbortController();
   const services = createRpcApp(net.ledger, { signal: closing.signal });
   const ticking = {
-    fetch: (request: Request) => {
-      if (new URL(request.url).pathname.startsWith(EXECUTION_PATH)) tick();
-      return services.fetch(request);
+    fetch: async (request: Request) => {
+      const { pathname } = new URL(request.url);
+      if (pathname.startsWith(EXECUTION_PATH)) tick();
+      const response = await services.fetch(request);
+      if (pathname.startsWith(SUBSCRIPTION_PATH)) return settledStream(net, response);
+      return net.settled().then(() => response, unavailable);
     },
-  } as Hono;
+  };
   const rpc = await serveApp(ticking, { port: options.port ?? 0, ...host }, () => closing.abort());
   const faucet = await serveApp(faucetApp(net), { port: options.faucetPort ?? 0, ...host }).catch(async (error: unknown) => {
     await rpc.close();
@@ -56,6 +60,33 @@ export async function serveLocalNet(net: LocalNet, options: ServeOptions = {}): 
       await Promise.all([rpc.close(), faucet.close()]);
     },
   };
+}
+
+/** The answer to a call whose outcome could not be kept: gRPC status UNAVAILABLE. */
+function unavailable(error: unknown): Response {
+  const words = error instanceof Error ? error.message : String(error);
+  const headers = {
+    'content-type': 'application/grpc-web+proto',
+    'grpc-status': '14',
+    'grpc-message': encodeURIComponent(words),
+    'access-control-allow-origin': '*',
+    'access-control-expose-headers': '*',
+  };
+  return new Response(null, { headers });
+}
+
+/**
+ * A response whose every part waits for the disk: what a client has heard of, and what it has read, is never
+ * taken back by a crash.
+ */
+function settledStream(net: LocalNet, response: Response): Response {
+  const waiting = new TransformStream<Uint8Array, Uint8Array>({
+    transform: async (part, controller) => {
+      await net.settled();
+      controller.enqueue(part);
+    },
+  });
+  return new Response(response.body?.pipeThrough(waiting) ?? null, response);
 }
 
 /** Moves the network's clock by what passed since the last call. Time travel in between stays. */

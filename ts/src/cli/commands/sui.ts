@@ -8,6 +8,8 @@ export interface SuiOptions {
   readonly port: number;
   readonly faucetPort: number;
   readonly framework?: string;
+  /** Directory that keeps the network. */
+  readonly data?: string;
   readonly json?: boolean;
 }
 
@@ -16,12 +18,15 @@ export async function sui(options: SuiOptions): Promise<void> {
   const net = await LocalNet.start({
     genesisTimeMs: Date.now(),
     ...(options.framework === undefined ? {} : { framework: options.framework }),
+    ...(options.data === undefined ? {} : { data: options.data }),
+    onDataFailure: () => interruption.stop(),
   });
   const served = await serveLocalNet(net, {
     port: options.port,
     faucetPort: options.faucetPort,
     nowMs: () => performance.now(),
-  }).catch((error: unknown) => {
+  }).catch(async (error: unknown) => {
+    await net.stop();
     throw portFailure(error, 'choose other ports with --port and --faucet-port; 0 takes free ones');
   });
   const { chainId } = net.ledger;
@@ -32,6 +37,9 @@ export async function sui(options: SuiOptions): Promise<void> {
     line(`  gRPC    ${colors.cyan(served.rpcUrl)}   new SuiGrpcClient({ network: 'localnet', baseUrl: '${served.rpcUrl}' })`);
     line(`  faucet  ${colors.cyan(served.faucetUrl)}`);
     line(`  chain   ${chainId}`);
+    if (options.data !== undefined) {
+      line(`  data    ${options.data}   checkpoint ${net.ledger.latestCheckpoint.sequenceNumber}, epoch ${net.ledger.epoch.epoch}`);
+    }
     line(colors.dim('Ctrl-C ends it.'));
   }
   await interruption.received;

@@ -12,9 +12,9 @@ import { selfAddressOffset } from '../runtime/packages.js';
 import { GAS_COIN_TYPE, SUI_TYPE, addressBalanceFieldType, frameworkType, parseType } from '../runtime/type-tags.js';
 import { fullAddress } from '../runtime/bytes.js';
 import type { Address, MoveType } from '../vm/types.js';
-import type { CleverError, EpochInfo, LedgerEvent } from './types.js';
+import type { CleverError, EpochInfo } from './types.js';
 import type { SealedCheckpoint } from './checkpoints.js';
-import { TransactionRecord } from './transactions.js';
+import { TransactionRecord, typeTextOf } from './transactions.js';
 
 /** Counters of a ledger after a commit. */
 export interface LedgerCounters {
@@ -62,15 +62,6 @@ const CommitSchema = bcs.struct('Commit', {
   epochGas: bcs.fixedArray(4, bcs.u64()),
   randomRound: bcs.option(bcs.u64()),
 });
-
-const Event = bcs.struct('Event', {
-  packageId: bcs.Address,
-  module: bcs.string(),
-  sender: bcs.Address,
-  type: bcs.StructTag,
-  contents: Bytes,
-});
-const Events = bcs.vector(Event);
 
 interface StoredFailure {
   readonly sentence: string | undefined;
@@ -175,12 +166,10 @@ function decodeTransaction(
   });
   return new TransactionRecord({
     digest: digestOf('TransactionData', stored.bytes),
-    data: bcs.TransactionData.parse(stored.bytes),
     bytes: stored.bytes,
     signatures: stored.signatures,
     effectsBytes: stored.effects,
     effectsDigest: digestOf('TransactionEffects', stored.effects),
-    events: stored.events ? decodeEvents(stored.events) : [],
     eventsBytes: stored.events ?? undefined,
     ...position,
     timestampMs,
@@ -211,18 +200,6 @@ function storedFailure(record: TransactionRecord): StoredFailure {
     sentence: record.failureDescription,
     clever: clever && { ...clever, raw: clever.raw && Buffer.from(clever.raw).toString('base64') },
   };
-}
-
-function decodeEvents(bytes: Uint8Array): LedgerEvent[] {
-  return Events.parse(bytes).map(({ type, ...event }) => ({
-    ...event,
-    type: typeTextOf({ struct: type }),
-  }));
-}
-
-/** Canonical text of a type tag in the SDK's shape. */
-function typeTextOf(tag: Parameters<typeof bcs.TypeTag.serialize>[0]): string {
-  return bcs.TypeTag.parse(bcs.TypeTag.serialize(tag).toBytes()).replaceAll(', ', ',');
 }
 
 /** An object from its BCS. */

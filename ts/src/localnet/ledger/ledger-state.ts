@@ -18,6 +18,15 @@ import type { Checkpoint, EpochInfo, ExecutedTransaction, LedgerObject } from '.
 
 type Listener = (transaction: ExecutedTransaction, checkpoint: Checkpoint) => void;
 
+/** Keeps the steps of a ledger somewhere safer than memory. */
+export interface Journal {
+  append(commit: Uint8Array): void;
+  /** Forgets all commits from this one on. */
+  truncate(count: bigint): void;
+  /** Resolves when everything appended so far is safe. */
+  flush(): Promise<void>;
+}
+
 /** Everything that `revert` puts back. */
 interface Snapshot {
   readonly objects: ObjectStoreSnapshot;
@@ -44,6 +53,9 @@ export abstract class LedgerState {
   readonly #snapshots: Snapshot[] = [];
   readonly #listeners = new Set<Listener>();
   readonly #commitListeners = new Set<(bytes: Uint8Array) => void>();
+  #journal: Journal | undefined;
+  /** Epochs that are over, from 0 on. */
+  readonly #pastEpochs: EpochInfo[] = [];
   #epoch: EpochInfo;
   #timestampMs: bigint;
   #epochGas: GasCostSummary = ZERO_GAS;
@@ -93,6 +105,11 @@ export abstract class LedgerState {
 
   get epoch(): EpochInfo {
     return this.#epoch;
+  }
+
+  /** Any epoch that has begun; those that are over say when and with which checkpoint they ended. */
+  getEpoch(epoch: bigint): EpochInfo | undefined {
+    return epoch === this.#epoch.epoch ? this.#epoch : this.#pastEpochs[Number(epoch)];
   }
 
   get timestampMs(): bigint {
@@ -170,14 +187,25 @@ export abstract class LedgerState {
   }
 
   #enterNextEpoch(): void {
-    this.#epoch = {
+    const next = {
       ...this.#epoch,
       epoch: this.#epoch.epoch + 1n,
       startTimestampMs: this.#timestampMs,
       firstCheckpoint: BigInt(this.#checkpoints.length),
     };
+    this.#endEpoch();
+    this.#epoch = next;
     this.#epochGas = ZERO_GAS;
     this.randomRound = undefined;
+  }
+
+  /** The present epoch ends with the last checkpoint. */
+  #endEpoch(): void {
+    this.#pastEpochs.push({
+      ...this.#epoch,
+      endTimestampMs: this.latestCheckpoint.timestampMs,
+      lastCheckpoint: this.latestCheckpoint.sequenceNumber,
+    });
   }
 
   #committed(record: TransactionRecord | undefined, checkpoint: SealedCheckpoint): void {
@@ -188,8 +216,9 @@ export abstract class LedgerState {
       randomRound: this.randomRound,
     };
     this.#counters.push(counters);
-    if (this.#commitListeners.size === 0) return;
+    if (this.#commitListeners.size === 0 && !this.#journal) return;
     const bytes = encodeCommit({ ...counters, record, checkpoint });
+    this.#journal?.append(bytes);
     for (const listener of this.#commitListeners) listener(bytes);
   }
 
@@ -210,6 +239,16 @@ export abstract class LedgerState {
     return () => this.#commitListeners.delete(listener);
   }
 
+  /** Tells the journal every step from now on, going back included. */
+  attach(journal: Journal): void {
+    this.#journal = journal;
+  }
+
+  /** Resolves when everything done so far is safe: at once without a journal. */
+  settled(): Promise<void> {
+    return this.#journal ? this.#journal.flush() : Promise.resolve();
+  }
+
   /** Takes over one step of another ledger. @throws CorruptCommit */
   protected apply(bytes: Uint8Array): void {
     const position = { checkpoint: BigInt(this.#checkpoints.length), index: BigInt(this.#transactions.length) };
@@ -219,19 +258,15 @@ export abstract class LedgerState {
     this.#timestampMs = commit.checkpointTimestampMs;
     if (commit.transaction) {
       this.#write(commit.transaction);
-      const { gasUsed } = commit.transaction.effects.V2!;
-      this.#epochGas = addGas(this.#epochGas, {
-        computationCost: BigInt(gasUsed.computationCost),
-        storageCost: BigInt(gasUsed.storageCost),
-        storageRebate: BigInt(gasUsed.storageRebate),
-        nonRefundableStorageFee: BigInt(gasUsed.nonRefundableStorageFee),
-      });
+      // The transaction that ends an epoch is a system transaction, which costs nothing.
+      if (!epochEnds) this.#epochGas = commit.epochGas;
     }
     const records = commit.transaction ? [commit.transaction] : [];
     const checkpoint = this.#sealCheckpoint(records, epochEnds ? commit.epoch.protocolVersion : undefined);
     if (!bytesEqual(checkpoint.digestBytes, commit.checkpointDigest)) {
       throw new CorruptCommit(`checkpoint ${checkpoint.sequenceNumber} does not follow the ones before it`);
     }
+    if (epochEnds) this.#endEpoch();
     this.#epoch = commit.epoch;
     this.#timestampMs = commit.timestampMs;
     this.#epochGas = commit.epochGas;
@@ -297,8 +332,10 @@ export abstract class LedgerState {
     this.#checkpoints.length = snapshot.checkpointCount;
     this.#counters.length = snapshot.checkpointCount;
     this.#epoch = snapshot.epoch;
+    this.#pastEpochs.length = Number(snapshot.epoch.epoch);
     this.#timestampMs = snapshot.timestampMs;
     this.#epochGas = snapshot.epochGas;
     this.randomRound = snapshot.randomRound;
+    this.#journal?.truncate(BigInt(snapshot.checkpointCount));
   }
 }

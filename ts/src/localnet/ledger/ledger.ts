@@ -109,7 +109,9 @@ export class LocalLedger extends LedgerState implements Ledger {
     const v1 = data.V1;
     const required = new Set([v1.sender, v1.gasData.owner]);
     await verifySignatures(bytes, signatures, required);
-    return this.#executeChecked(data, bytes, signatures);
+    const record = this.#executeChecked(data, bytes, signatures);
+    await this.settled();
+    return record;
   }
 
   /** Executes without signatures, as whoever the transaction names. @throws TransactionRejected */

@@ -5,16 +5,27 @@ import type { StoredObject } from '../runtime/objects.js';
 import type { Address } from '../vm/types.js';
 import type { CleverError, ExecutedTransaction, LedgerEvent, TransactionData, TransactionEffects } from './types.js';
 
+const Event = bcs.struct('Event', {
+  packageId: bcs.Address,
+  module: bcs.string(),
+  sender: bcs.Address,
+  type: bcs.StructTag,
+  contents: bcs.byteVector(),
+});
+const Events = bcs.vector(Event);
+
 export interface TransactionRecordParts {
   /** 32 bytes. */
   readonly digest: Uint8Array;
-  readonly data: TransactionData;
+  /** Left out: read from `bytes` when asked for. */
+  readonly data?: TransactionData;
   readonly bytes: Uint8Array;
   readonly signatures: readonly Uint8Array[];
   readonly effectsBytes: Uint8Array;
   /** 32 bytes. */
   readonly effectsDigest: Uint8Array;
-  readonly events: readonly LedgerEvent[];
+  /** Left out: read from `eventsBytes` when asked for. */
+  readonly events?: readonly LedgerEvent[];
   readonly eventsBytes: Uint8Array | undefined;
   readonly checkpoint: bigint;
   readonly index: bigint;
@@ -30,11 +41,15 @@ export interface TransactionRecordParts {
 
 export class TransactionRecord implements ExecutedTransaction {
   readonly #parts: TransactionRecordParts;
+  #data: TransactionData | undefined;
+  #events: readonly LedgerEvent[] | undefined;
   #effects: TransactionEffects | undefined;
   #digest: string | undefined;
 
   constructor(parts: TransactionRecordParts) {
     this.#parts = parts;
+    this.#data = parts.data;
+    this.#events = parts.events;
   }
 
   get digest(): string {
@@ -46,7 +61,7 @@ export class TransactionRecord implements ExecutedTransaction {
   }
 
   get data(): TransactionData {
-    return this.#parts.data;
+    return (this.#data ??= bcs.TransactionData.parse(this.#parts.bytes));
   }
 
   get bytes(): Uint8Array {
@@ -74,7 +89,7 @@ export class TransactionRecord implements ExecutedTransaction {
   }
 
   get events(): readonly LedgerEvent[] {
-    return this.#parts.events;
+    return (this.#events ??= this.#parts.eventsBytes ? decodeEvents(this.#parts.eventsBytes) : []);
   }
 
   get eventsBytes(): Uint8Array | undefined {
@@ -117,4 +132,16 @@ export class TransactionRecord implements ExecutedTransaction {
   get cleverError(): CleverError | undefined {
     return this.#parts.cleverError;
   }
+}
+
+function decodeEvents(bytes: Uint8Array): LedgerEvent[] {
+  return Events.parse(bytes).map(({ type, ...event }) => ({
+    ...event,
+    type: typeTextOf({ struct: type }),
+  }));
+}
+
+/** Canonical text of a type tag in the SDK's shape. */
+export function typeTextOf(tag: Parameters<typeof bcs.TypeTag.serialize>[0]): string {
+  return bcs.TypeTag.parse(bcs.TypeTag.serialize(tag).toBytes()).replaceAll(', ', ',');
 }

@@ -98,6 +98,9 @@ export interface EpochInfo {
   readonly firstCheckpoint: bigint;
   readonly referenceGasPrice: bigint;
   readonly protocolVersion: bigint;
+  /** When it ended; unknown for the present epoch. */
+  readonly endTimestampMs?: bigint;
+  readonly lastCheckpoint?: bigint;
 }
 
 /** One value that a command returned or changed through a reference. */
@@ -130,6 +133,8 @@ export interface Ledger {
   /** Base58 of the genesis checkpoint digest. */
   readonly chainId: string;
   readonly epoch: EpochInfo;
+  /** Any epoch that has begun. */
+  getEpoch(epoch: bigint): EpochInfo | undefined;
   /** Time of the network's clock, ms. */
   readonly timestampMs: bigint;
   /** Latest version, or an exact one if it is kept; undefined when unknown, deleted or wrapped. */

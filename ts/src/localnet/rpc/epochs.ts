@@ -73,6 +73,8 @@ export function epochMessage(info: EpochInfo, mask: ReadMask): GrpcTypes.Epoch {
     start: timestampMessage(info.startTimestampMs),
     referenceGasPrice: info.referenceGasPrice,
   };
+  if (info.lastCheckpoint !== undefined) message.lastCheckpoint = info.lastCheckpoint;
+  if (info.endTimestampMs !== undefined) message.end = timestampMessage(info.endTimestampMs);
   if (mask.has('committee')) message.committee = { epoch: info.epoch, members: [] };
   if (mask.has('protocol_config')) message.protocolConfig = protocolConfig(info);
   if (mask.has('system_state')) message.systemState = systemState(info);

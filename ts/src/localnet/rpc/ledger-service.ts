@@ -152,12 +152,12 @@ function findCheckpoint(ledger: Ledger, id: GrpcTypes.GetCheckpointRequest['chec
   return checkpoint;
 }
 
-/** The current epoch, or the one asked for. @throws RpcError NOT_FOUND when it has not begun or is not kept */
+/** The current epoch, or the one asked for. @throws RpcError NOT_FOUND when it has not begun */
 export function getEpoch(ledger: Ledger, request: GrpcTypes.GetEpochRequest): GrpcTypes.GetEpochResponse {
   const mask = ReadMask.parse(GrpcTypes.Epoch, request.readMask, ['epoch']);
-  if (request.epoch !== undefined && request.epoch !== ledger.epoch.epoch)
-    throw notFound(`Epoch ${request.epoch} not found`);
-  return { epoch: epochMessage(ledger.epoch, mask) };
+  const epoch = request.epoch === undefined ? ledger.epoch : ledger.getEpoch(request.epoch);
+  if (epoch === undefined) throw notFound(`Epoch ${request.epoch} not found`);
+  return { epoch: epochMessage(epoch, mask) };
 }
 
 /** Transactions in order; see `queries.ts`. */

@@ -413,6 +413,10 @@ export class FakeLedger implements Ledger {
     return this.epoch;
   }
 
+  getEpoch(epoch: bigint): EpochInfo | undefined {
+    return epoch === this.epoch.epoch ? this.epoch : undefined;
+  }
+
   #writeCheckpoint(transactionDigests: string[]): Checkpoint {
     const sequenceNumber = BigInt(this.checkpoints.length);
     const summaryBytes = bcs.u64().serialize(sequenceNumber).toBytes();
