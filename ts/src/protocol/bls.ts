@@ -3,28 +3,11 @@
  * (96 bytes compressed), messages signed directly (contracts specification §5.1).
  */
 import { bls12_381 } from '@noble/curves/bls12-381.js';
+import { signBls, verifyBls as verifyIn } from '../bls/index.js';
 
-/** Domain separation tag of certificates and proofs of possession. */
-const DOMAIN = 'BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_NUL_';
+export { loadFastBls } from '../bls/index.js';
+
 const scheme = bls12_381.longSignatures;
-
-/** Most hashed messages that are remembered. */
-const MAX_HASHED_MESSAGES = 16;
-const hashedMessages = new Map<string, ReturnType<typeof scheme.hash>>();
-
-/**
- * The message as a point of G2. Hashing costs as much as signing, and the messages repeat: a client checks one
- * message of every node, and several nodes in one process sign the same one.
- */
-function hashedMessage(message: Uint8Array): ReturnType<typeof scheme.hash> {
-  const key = Buffer.from(message.buffer, message.byteOffset, message.byteLength).toString('latin1');
-  const known = hashedMessages.get(key);
-  if (known !== undefined) return known;
-  const point = scheme.hash(message, DOMAIN);
-  if (hashedMessages.size >= MAX_HASHED_MESSAGES) hashedMessages.delete(hashedMessages.keys().next().value!);
-  hashedMessages.set(key, point);
-  return point;
-}
 
 /** A third more than the group order has, so that the reduction is unbiased. */
 export const BLS_SEED_BYTES = 48;
@@ -64,18 +47,13 @@ export class BlsKeyPair {
 
   /** Signs the message bytes as they are; 96 bytes. */
   sign(message: Uint8Array): Uint8Array {
-    return scheme.sign(hashedMessage(message), this.#secretKey).toBytes(true);
+    return signBls(this.#secretKey, message);
   }
 }
 
 /** True if the signature is valid; malformed points count as invalid. */
 export function verifyBls(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-  if (publicKey.length !== BLS_PUBLIC_KEY_BYTES || signature.length !== BLS_SIGNATURE_BYTES) return false;
-  try {
-    return scheme.verify(signature, hashedMessage(message), publicKey);
-  } catch {
-    return false; // noble throws on points that are not on the curve or not in the subgroup
-  }
+  return verifyIn('minPk', publicKey, message, signature);
 }
 
 /** True if the aggregate over one message is valid for exactly these signers. */

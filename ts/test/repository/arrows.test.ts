@@ -8,10 +8,11 @@ const source = fileURLToPath(new URL('../../src', import.meta.url));
 
 /** Component → components it may import. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  bls: [],
   encoding: [],
   move: [],
-  localnet: ['move'],
-  protocol: ['encoding'],
+  localnet: ['move', 'bls'],
+  protocol: ['encoding', 'bls'],
   node: ['protocol', 'encoding'],
   client: ['protocol', 'encoding'],
   cluster: ['client', 'node', 'protocol', 'localnet', 'move'],
@@ -24,6 +25,7 @@ const RESERVED: Readonly<Record<string, readonly string[]>> = {
   '@zktx.io/sui-move-builder': ['move', 'localnet'],
   '@mysten/move-bytecode-template': ['localnet'],
   lmdb: ['node', 'localnet'],
+  'mcl-wasm': ['bls'],
   commander: ['cli'],
   'cli-progress': ['cli'],
   picocolors: ['cli'],
