@@ -1,7 +1,7 @@
 /**
  * Display: the human view of an object by the template its publisher put on chain (sui-rpc.md §4 "Object"): the
- * `0x2::display_registry::Display<T>` derived from the registry 0xd, or else the newest published
- * `0x2::display::Display<T>`.
+ * `0x2::display_registry::Display<T>` derived from the registry 0xd. As on Sui, the older `0x2::display::Display<T>`
+ * objects do not count here: a type has no display over gRPC until it is in the registry.
  *
  * A template is text with `{path.to.field}` holes, `\{` for a plain brace. Holes are filled from the JSON
  * rendering of the object. A hole that cannot be filled makes its field null and adds a sentence to `errors`.
@@ -23,7 +23,7 @@ type Template = readonly (readonly [name: string, template: string])[];
 
 /** The display of a value; undefined when its type has no published template. */
 export function renderDisplay(ledger: Ledger, type: string, contents: Uint8Array): GrpcTypes.Display | undefined {
-  const template = registeredTemplate(ledger, type) ?? legacyTemplate(ledger, type);
+  const template = registeredTemplate(ledger, type);
   if (template === undefined) return undefined;
   const json = ledger.reflection.renderJson(type, contents);
   const output = Object.create(null) as Record<string, string | null>;
@@ -48,21 +48,7 @@ function registeredTemplate(ledger: Ledger, type: string): Template | undefined 
   return parseFields(ledger.reflection.renderJson(display.type, display.contents));
 }
 
-/** The template with the highest version among the live `Display<T>` objects; version 0 was never published. */
-function legacyTemplate(ledger: Ledger, type: string): Template | undefined {
-  let latest: Template | undefined;
-  let latestVersion = 0;
-  for (const object of ledger.objectsOfType(`${FRAMEWORK}::display::Display<${type}>`)) {
-    if (object.contents === undefined) continue;
-    const json = ledger.reflection.renderJson(object.type, object.contents);
-    if (!isRecord(json) || typeof json.version !== 'number' || json.version <= latestVersion) continue;
-    latest = parseFields(json);
-    latestVersion = json.version;
-  }
-  return latest;
-}
-
-/** `fields: VecMap<String, String>` of the JSON of either kind of display. */
+/** `fields: VecMap<String, String>` of the JSON of a display. */
 function parseFields(json: unknown): Template | undefined {
   const entries = isRecord(json) && isRecord(json.fields) ? json.fields.contents : undefined;
   if (!Array.isArray(entries)) return undefined;

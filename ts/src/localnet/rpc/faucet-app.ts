@@ -20,7 +20,7 @@ export interface FaucetOptions {
   readonly send: (recipient: string, amountMist: bigint) => Promise<SentCoin>;
   /** Amount per coin, MIST; 200 SUI unless given, as on Sui's local faucet. */
   readonly coinAmountMist?: bigint;
-  /** Coins per request; 1 unless given. */
+  /** Coins per request; 5 unless given, as on Sui's local faucet. */
   readonly coinsPerRequest?: number;
   /** Requests accepted per minute over all clients; unlimited unless given. */
   readonly requestsPerMinute?: number;
@@ -29,6 +29,7 @@ export interface FaucetOptions {
 }
 
 const DEFAULT_COIN_AMOUNT_MIST = 200_000_000_000n;
+const DEFAULT_COINS_PER_REQUEST = 5;
 const MAX_BODY_BYTES = 4_096;
 const MINUTE_MS = 60_000;
 /** Finished tasks of the old interface that can still be asked about. */
@@ -102,7 +103,7 @@ export function createFaucetApp(options: FaucetOptions): Hono {
 async function sendCoins(options: FaucetOptions, recipient: string): Promise<CoinJson[]> {
   const amount = options.coinAmountMist ?? DEFAULT_COIN_AMOUNT_MIST;
   const coins: CoinJson[] = [];
-  for (let i = 0; i < (options.coinsPerRequest ?? 1); i++) {
+  for (let i = 0; i < (options.coinsPerRequest ?? DEFAULT_COINS_PER_REQUEST); i++) {
     const coin = await options.send(recipient, amount);
     coins.push({ amount: Number(coin.amount), id: coin.id, transferTxDigest: coin.transferTxDigest });
   }

@@ -529,25 +529,32 @@ export function sdkSuite(name: string, connect: (ledger: FakeLedger) => Promise<
       });
     });
 
-    it('renders display templates', async () => {
+    it('renders display templates of the registry, and none of the older kind', async () => {
       const type = `${DEMO_PACKAGE}::demo::Hero`;
-      const display = `${FRAMEWORK}::display::Display<${type}>`;
+      const fields = {
+        contents: [
+          { key: 'title', value: '{name} of level {stats.level}' },
+          { key: 'broken', value: '{nothing}' },
+        ],
+      };
+      const put = (id: string, display: string): void => {
+        ledger.put({ id, type: display, contents: new Uint8Array(32), owner: addressOwner(sender) });
+        ledger.json.set(display, () => ({ id: '', version: 1, fields }));
+      };
       ledger.put({ id: '0x4e0', type, contents: fromHex(normalizeSuiAddress('0x4e0')), owner: addressOwner(sender) });
-      ledger.put({ id: '0xd15', type: display, contents: new Uint8Array(32), owner: addressOwner(sender) });
       ledger.json.set(type, () => ({ name: 'Ada', stats: { level: '7' } }));
-      ledger.json.set(display, () => ({
-        id: '',
-        version: 1,
-        fields: {
-          contents: [
-            { key: 'title', value: '{name} of level {stats.level}' },
-            { key: 'broken', value: '{nothing}' },
-          ],
-        },
-      }));
-      const { object } = await client.core.getObject({ objectId: '0x4e0', include: { display: true } });
-      expect(object.display?.output).deep.equal({ title: 'Ada of level 7', broken: null });
-      expect(object.display?.errors).deep.equal({ broken: 'field nothing does not exist' });
+      const read = async () => (await client.core.getObject({ objectId: '0x4e0', include: { display: true } })).object.display;
+
+      put('0xd15', `${FRAMEWORK}::display::Display<${type}>`);
+      expect(await read()).equal(null);
+      const key = `${FRAMEWORK}::derived_object::DerivedObjectKey<${FRAMEWORK}::display_registry::DisplayKey<${type}>>`;
+      put(
+        deriveDynamicFieldID(normalizeSuiAddress('0xd'), TypeTagSerializer.parseFromStr(key), Uint8Array.of(0)),
+        `${FRAMEWORK}::display_registry::Display<${type}>`,
+      );
+      const display = await read();
+      expect(display?.output).deep.equal({ title: 'Ada of level 7', broken: null });
+      expect(display?.errors).deep.equal({ broken: 'field nothing does not exist' });
     });
 
     it('refuses unknown paths of a field mask and names the field', async () => {
