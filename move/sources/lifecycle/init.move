@@ -6,6 +6,7 @@ use sui::package::{Self, Publisher, UpgradeCap};
 use walrus::audit_cap;
 use walrus::display;
 use walrus::events;
+use walrus::governed;
 use walrus::slashing;
 use walrus::staking::{Self, Staking};
 use walrus::system::{Self, System};
@@ -41,8 +42,8 @@ fun create_init_cap(otw: INIT, ctx: &mut TxContext) {
 /// Creates and shares the objects of the protocol, in epoch 0.
 ///
 /// Durations are in milliseconds. `upgrade_cap` must be the one of this package and is locked into the
-/// upgrade manager. Returns the right to upgrade without a vote; the sender also gets the capability that
-/// the audit package needs.
+/// upgrade manager. Returns the right to upgrade without a vote; the sender also gets the capabilities
+/// that the audit and the governance package need.
 public fun initialize_walrus(
     init_cap: InitCap,
     upgrade_cap: UpgradeCap,
@@ -65,6 +66,7 @@ public fun initialize_walrus(
     display::create(publisher, ctx);
     slashing::create(ctx);
     transfer::public_transfer(audit_cap::new(ctx), ctx.sender());
+    transfer::public_transfer(governed::new_cap(ctx), ctx.sender());
     upgrade::new(upgrade_cap, ctx)
 }
 

@@ -1,15 +1,17 @@
-/// Upgrades of the package by vote of the storage nodes.
+/// Upgrades of the package by vote of the storage nodes, or of the stakers.
 ///
 /// The nodes of the current committee vote for the digest of a package, weighted by their shards. With a
 /// quorum anybody can obtain the ticket for the upgrade within the epoch. Committing the upgrade announces
 /// the new package to the shared objects; they keep working with the old one until they are migrated.
 module walrus::upgrade;
 
+use sui::dynamic_field as df;
 use sui::package::{UpgradeCap, UpgradeReceipt, UpgradeTicket};
 use sui::table::{Self, Table};
 use sui::vec_set::{Self, VecSet};
 use walrus::auth::Authenticated;
 use walrus::events;
+use walrus::governed::GovernanceCap;
 use walrus::staking::Staking;
 use walrus::system::System;
 
@@ -29,6 +31,9 @@ const EWrongEpoch: u64 = 5;
 const ENotEnoughVotes: u64 = 6;
 /// The votes are for another version of the package.
 const EWrongVersion: u64 = 7;
+
+/// The stakers have not ratified the package, or not for this version or this time.
+const ENotRatified: u64 = 8;
 
 /// Bytes of a package digest.
 const DIGEST_LENGTH_BYTES: u64 = 32;
@@ -64,6 +69,25 @@ public struct EmergencyUpgradeCap has key, store {
     id: UID,
     /// The manager the capability belongs to.
     upgrade_manager_id: ID,
+}
+
+/// Name of the dynamic field that says that packages of the nodes need to be ratified by the stakers.
+public struct RatificationKey() has copy, drop, store;
+
+/// Name of the dynamic field that ratifies a package.
+public struct RatifiedKey has copy, drop, store {
+    /// Digest of the package.
+    digest: PackageDigest,
+}
+
+/// The stakers' consent to a package that the nodes may vote for.
+public struct Ratified has drop, store {
+    /// Digest of the package.
+    digest: PackageDigest,
+    /// Version that the package replaces.
+    from_version: u64,
+    /// First epoch in which the consent is not valid any more.
+    until: u32,
 }
 
 /// Shares a manager with the upgrade capability of the package.
@@ -127,7 +151,16 @@ public fun authorize_upgrade(
     assert!(proposal.epoch == staking.epoch(), EWrongEpoch);
     assert!(staking.is_quorum(proposal.voting_weight), ENotEnoughVotes);
     assert!(proposal.version == self.next_version(), EWrongVersion);
+    self.check_ratification(package_digest, staking.epoch());
     self.authorize(package_digest)
+}
+
+fun check_ratification(self: &mut UpgradeManager, digest: PackageDigest, epoch: u32) {
+    if (!df::exists_(&self.id, RatificationKey())) return;
+    let key = RatifiedKey { digest };
+    assert!(df::exists_(&self.id, key), ENotRatified);
+    let Ratified { from_version, until, .. } = df::remove(&mut self.id, key);
+    assert!(from_version == self.version() && epoch < until, ENotRatified);
 }
 
 /// Permits an upgrade without a vote.
@@ -142,6 +175,45 @@ public fun authorize_emergency_upgrade(
     );
     self.authorize(new_package_digest(digest))
 }
+
+// === Government by the stakers ===
+
+/// Version of the package.
+public fun version(self: &UpgradeManager): u64 { self.cap.version() }
+
+/// From now on packages that the nodes vote for need to be ratified by the stakers.
+public fun require_ratification(self: &mut UpgradeManager, _: &GovernanceCap) {
+    df::add(&mut self.id, RatificationKey(), true);
+}
+
+/// Ratifies a package in place of `from_version`, for votes of the nodes in epochs before `until`.
+public fun ratify(
+    self: &mut UpgradeManager,
+    _: &GovernanceCap,
+    digest: vector<u8>,
+    from_version: u64,
+    until: u32,
+) {
+    let digest = new_package_digest(digest);
+    let key = RatifiedKey { digest };
+    if (df::exists_(&self.id, key)) {
+        let _: Ratified = df::remove(&mut self.id, key);
+    };
+    df::add(&mut self.id, key, Ratified { digest, from_version, until });
+}
+
+/// Permits the upgrade that the stakers decided, in place of `from_version`.
+public fun authorize_staker_upgrade(
+    self: &mut UpgradeManager,
+    _: &GovernanceCap,
+    digest: vector<u8>,
+    from_version: u64,
+): UpgradeTicket {
+    assert!(from_version == self.version(), EWrongVersion);
+    self.authorize(new_package_digest(digest))
+}
+
+// === Completion ===
 
 /// Completes an upgrade and announces the new package to the shared objects.
 public fun commit_upgrade(
@@ -185,7 +257,7 @@ fun authorize(self: &mut UpgradeManager, digest: PackageDigest): UpgradeTicket {
 
 /// Version that the package gets with the next upgrade.
 fun next_version(self: &UpgradeManager): u64 {
-    self.cap.version() + 1
+    self.version() + 1
 }
 
 /// Whether there is a proposal whose votes no longer count.

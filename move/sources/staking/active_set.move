@@ -67,6 +67,20 @@ public(package) fun remove(self: &mut ActiveSet, node_id: ID) {
     });
 }
 
+/// Replaces the bounds. Members with too little stake leave, and if there are too many, those with the
+/// smallest stakes.
+public(package) fun set_bounds(self: &mut ActiveSet, max_size: u16, threshold_stake: u64) {
+    assert!(max_size > 0, EZeroMaxSize);
+    self.max_size = max_size;
+    self.threshold_stake = threshold_stake;
+    while (!self.nodes.is_empty()) {
+        let smallest = self.index_of_smallest();
+        let ActiveSetEntry { node_id, staked_amount } = self.nodes[smallest];
+        if (staked_amount >= threshold_stake && self.nodes.length() <= max_size as u64) return;
+        self.remove(node_id);
+    }
+}
+
 /// Inserts a node that is not a member. In a full set it takes the place of the first member with
 /// the smallest stake, if that stake is smaller than its own. Returns whether it was inserted.
 public(package) fun insert(self: &mut ActiveSet, node_id: ID, staked_amount: u64): bool {

@@ -15,6 +15,7 @@ use walrus::audit_cap::AuditCap;
 use walrus::auth::{Authenticated, Authorized};
 use walrus::committee::Committee;
 use walrus::events;
+use walrus::governed::{Self, GovernanceCap, Params, StakeSnapshot};
 use walrus::node_metadata::NodeMetadata;
 use walrus::penalty_events;
 use walrus::penalty_ledger::{Self, AuditParams, Penalty, PenaltyLedger};
@@ -32,6 +33,10 @@ const EDeprecatedFunction: u64 = 2;
 
 /// Contract version, the same as that of `system`.
 const VERSION: u64 = 1;
+/// Part of an epoch's rewards that is burned, in basis points, unless the stakers decide otherwise.
+const BURN_SHARE_BP: u64 = 300;
+/// Epochs whose stakes are remembered.
+const N_SNAPSHOTS: u32 = 16;
 /// Name of the dynamic field with the first epoch in which a migration may happen.
 const MIGRATION_EPOCH_KEY: vector<u8> = b"migration_epoch";
 
@@ -98,6 +103,7 @@ fun new(
     };
     let inner = staking_inner::new(epoch_zero_duration, epoch_duration, n_shards, clock, ctx);
     df::add(&mut staking.id, VERSION, inner);
+    df::add(&mut staking.id, governed::params_key(), governed::new_params());
     staking
 }
 
@@ -327,7 +333,7 @@ public fun initiate_epoch_change_v2(
 ) {
     staking.inner().check_epoch_change(clock);
     let (penalties, spare_stakers) = staking.settle_duties();
-    let mut burn = system.extract_burn_balance();
+    let mut burn = system.extract_burn_balance(staking.params().burn_share(BURN_SHARE_BP));
     let inner = staking.inner();
     let mut rewards =
         system.advance_epoch(inner.next_bls_committee(), &inner.next_epoch_params());
@@ -340,7 +346,9 @@ public fun initiate_epoch_change_v2(
     staking.begin_duties(&penalties, bounties);
     burn.join(staking.take_slash_vault());
     treasury.burn(coin::from_balance(burn, ctx));
-    staking.inner().apply_prices(system);
+    staking.begin_params();
+    staking.record_snapshot();
+    staking.apply_prices(system);
 }
 
 /// Attests that the node holds all its shards of the epoch.
@@ -355,16 +363,15 @@ public fun epoch_sync_done(
 
 /// Applies the prices that the current committee votes for.
 public fun update_prices(staking: &mut Staking, system: &mut System) {
-    staking.inner_mut().apply_prices(system);
+    staking.apply_prices(system);
 }
 
-use fun apply_prices as StakingInnerV1.apply_prices;
-
-fun apply_prices(inner: &StakingInnerV1, system: &mut System) {
-    let (storage_price, write_price) = inner.selected_prices();
+fun apply_prices(staking: &Staking, system: &mut System) {
+    let (storage_price, write_price) = staking.inner().selected_prices();
+    let (storage_price, write_price) = staking.params().bound_prices(storage_price, write_price);
     system.set_storage_price(storage_price);
     system.set_write_price(write_price);
-    events::emit_prices_updated(inner.epoch(), storage_price, write_price);
+    events::emit_prices_updated(staking.epoch(), storage_price, write_price);
 }
 
 // === Views ===
@@ -415,7 +422,7 @@ public fun can_withdraw_staked_wal_early(staking: &Staking, staked_wal: &StakedW
 public fun n_shards(staking: &Staking): u16 { staking.inner().n_shards() }
 
 /// Whether the caller has the governance right of a node.
-public(package) fun has_governance_right(
+public fun has_governance_right(
     staking: &Staking,
     node_id: ID,
     authenticated: &Authenticated,
@@ -576,6 +583,66 @@ fun slash_vault_mut(staking: &mut Staking): &mut Balance<WAL> {
 fun take_slash_vault(staking: &mut Staking): Balance<WAL> {
     if (df::exists_(&staking.id, SlashVaultKey())) staking.slash_vault_mut().withdraw_all()
     else balance::zero()
+}
+
+// === Government by the stakers ===
+
+/// Decides a parameter from the next epoch on.
+public fun set_param(staking: &mut Staking, _: &GovernanceCap, number: u16, value: u64) {
+    assert!(staking.version == VERSION, EWrongVersion);
+    staking.params_mut().set(number, value);
+}
+
+/// What was decided for the next epoch about a parameter, if anything.
+public fun next_param(staking: &Staking, number: u16): Option<u64> {
+    staking.params().next(number)
+}
+
+/// The stakes at the beginning of an epoch, if they are remembered: those of the last 16 epochs are.
+public fun has_snapshot(staking: &Staking, epoch: u32): bool {
+    df::exists_(&staking.id, governed::snapshot_key(epoch))
+}
+
+/// The stakes at the beginning of an epoch.
+public fun snapshot(staking: &Staking, epoch: u32): &StakeSnapshot {
+    df::borrow(&staking.id, governed::snapshot_key(epoch))
+}
+
+/// What a stake that became active in one epoch is worth in another one. Rounded down, so that all
+/// stakes of a node together are not worth more than its pool.
+public fun stake_value(
+    staking: &Staking,
+    node_id: ID,
+    principal: u64,
+    activation_epoch: u32,
+    epoch: u32,
+): u64 {
+    staking.inner().pool(node_id).claim(principal, activation_epoch, epoch)
+}
+
+fun params(staking: &Staking): &Params { df::borrow(&staking.id, governed::params_key()) }
+
+fun params_mut(staking: &mut Staking): &mut Params {
+    df::borrow_mut(&mut staking.id, governed::params_key())
+}
+
+/// Brings in force what was decided in the epoch that ended.
+fun begin_params(staking: &mut Staking) {
+    if (staking.params_mut().begin_epoch()) {
+        let params = *staking.params();
+        staking.inner_mut().apply_params(&params);
+    }
+}
+
+/// Remembers the stakes of the epoch that just started.
+fun record_snapshot(staking: &mut Staking) {
+    let epoch = staking.epoch();
+    let snapshot = staking.inner().stake_snapshot();
+    df::add(&mut staking.id, governed::snapshot_key(epoch), snapshot);
+    if (epoch > N_SNAPSHOTS) {
+        let _: StakeSnapshot =
+            df::remove(&mut staking.id, governed::snapshot_key(epoch - N_SNAPSHOTS));
+    }
 }
 
 // === Upgrade ===

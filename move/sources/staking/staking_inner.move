@@ -22,6 +22,7 @@ use walrus::committee::{Self, Committee};
 use walrus::epoch_parameters::{Self, EpochParams};
 use walrus::events;
 use walrus::extended_field::{Self, ExtendedField};
+use walrus::governed::{Self, Params, StakeSnapshot};
 use walrus::node_metadata::NodeMetadata;
 use walrus::penalty_events;
 use walrus::penalty_ledger::Penalty;
@@ -546,6 +547,22 @@ fun advance_pool(
     pool.complete_advance(keys.try_get(&node_id));
     let stake = pool.wal_balance_at_epoch(self.epoch + 1);
     self.active_set.borrow_mut().insert_or_update(node_id, stake);
+}
+
+/// Brings in force what the stakers decided about epochs and committees.
+public(package) fun apply_params(self: &mut StakingInnerV1, params: &Params) {
+    self.epoch_duration = params.epoch_duration(self.epoch_duration);
+    let active_set = self.active_set.borrow_mut();
+    let (max_size, threshold_stake) =
+        params.active_set_bounds(active_set.max_size(), active_set.threshold_stake());
+    active_set.set_bounds(max_size, threshold_stake);
+}
+
+/// The stakes that back the current committee.
+public(package) fun stake_snapshot(self: &StakingInnerV1): StakeSnapshot {
+    let node_ids = self.committee.inner().keys();
+    let stakes = node_ids.map_ref!(|node_id| self.pools[*node_id].wal_balance());
+    governed::new_snapshot(node_ids, stakes)
 }
 
 /// Records that a node holds all its shards of the current epoch.

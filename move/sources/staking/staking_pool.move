@@ -370,7 +370,12 @@ fun worth(self: &StakingPool, principal: u64, activation_epoch: u32, withdraw_ep
 }
 
 /// The stake's part of the pool, in FROST.
-fun claim(self: &StakingPool, principal: u64, activation_epoch: u32, withdraw_epoch: u32): u64 {
+public(package) fun claim(
+    self: &StakingPool,
+    principal: u64,
+    activation_epoch: u32,
+    withdraw_epoch: u32,
+): u64 {
     let shares = self.exchange_rate_at(activation_epoch).convert_to_share_amount(principal);
     self.exchange_rate_at(withdraw_epoch).convert_to_wal_amount(shares)
 }

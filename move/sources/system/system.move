@@ -57,8 +57,8 @@ public(package) fun create_empty(max_epochs_ahead: u32, package_id: ID, ctx: &mu
 }
 
 /// Takes the share of the ending epoch's rewards that is burned. Called before `advance_epoch`.
-public(package) fun extract_burn_balance(self: &mut System): Balance<WAL> {
-    self.inner_mut().extract_burn_balance()
+public(package) fun extract_burn_balance(self: &mut System, burn_share_bp: u64): Balance<WAL> {
+    self.inner_mut().extract_burn_balance(burn_share_bp)
 }
 
 /// Enters the epoch of the new committee and returns the rewards of the ended epoch for every member of

@@ -51,8 +51,8 @@ const EInvalidStartEpoch: u64 = 12;
 const MAX_MAX_EPOCHS_AHEAD: u32 = 1000;
 /// Bytes of one storage unit, to which every payment is rounded up: 1 MiB.
 const BYTES_PER_UNIT_SIZE: u64 = 1_048_576;
-/// Share of an epoch's rewards that is burned when it ends, in percent.
-const BURN_PERCENT: u64 = 3;
+/// Basis points in one.
+const N_BASIS_POINTS: u128 = 10_000;
 
 /// The state of the storage market.
 public struct SystemStateInnerV1 has store {
@@ -95,9 +95,12 @@ public(package) fun create_empty(max_epochs_ahead: u32, ctx: &mut TxContext): Sy
 // === Epoch change ===
 
 /// Takes the share of the ending epoch's rewards that is burned. Called before `advance_epoch`.
-public(package) fun extract_burn_balance(self: &mut SystemStateInnerV1): Balance<WAL> {
+public(package) fun extract_burn_balance(
+    self: &mut SystemStateInnerV1,
+    burn_share_bp: u64,
+): Balance<WAL> {
     let rewards = self.future_accounting.ring_lookup_mut(0).rewards_balance_mut();
-    let amount = (rewards.value() as u128) * (BURN_PERCENT as u128) / 100;
+    let amount = (rewards.value() as u128) * (burn_share_bp as u128) / N_BASIS_POINTS;
     rewards.split(amount as u64)
 }
 

@@ -15,6 +15,7 @@ use walrus::init::{Self, InitCap};
 use walrus::market;
 use walrus::messages;
 use walrus::node_metadata;
+use walrus::staked_wal::StakedWal;
 use walrus::staking::Staking;
 use walrus::storage_node::StorageNodeCap;
 use walrus::system::System;
@@ -36,7 +37,7 @@ public struct Network {
     staking: Staking,
     system: System,
     caps: vector<StorageNodeCap>,
-    stakes: vector<walrus::staked_wal::StakedWal>,
+    stakes: vector<StakedWal>,
 }
 
 /// Publishes both packages and deploys the protocol; 10 shards, 10 epochs ahead.
@@ -184,6 +185,21 @@ public fun request_withdrawal(self: &mut Network, index: u64) {
 public fun withdraw_last(self: &mut Network): u64 {
     let stake = self.stakes.pop_back();
     self.staking.withdraw_stake(stake, self.scenario.ctx()).burn_for_testing()
+}
+
+/// Takes what was staked with the node registered last and not taken yet.
+public fun take_last_stake(self: &mut Network): StakedWal { self.stakes.pop_back() }
+
+/// Stakes with the i-th node.
+public fun stake_with(self: &mut Network, index: u64, amount: u64): StakedWal {
+    let node_id = self.node_id(index);
+    let ctx = self.scenario.ctx();
+    self.staking.stake_with_pool(market::coin(amount, ctx), node_id, ctx)
+}
+
+/// Lets time pass.
+public fun wait(self: &mut Network, duration_ms: u64) {
+    self.clock.increment_for_testing(duration_ms);
 }
 
 /// Bitmap of the given nodes, and their signature over the message.

@@ -8,6 +8,7 @@ use sui::event;
 use sui::package;
 use sui::test_scenario;
 use walrus::auth;
+use walrus::governed;
 use walrus::events::{ContractUpgradeProposed, ContractUpgradeQuorumReached};
 use walrus::network::{Self, Network};
 use walrus::staking_inner;
@@ -223,5 +224,117 @@ fun emergency_cap_of_another_manager_fails() {
 fun emergency_upgrade_needs_a_digest() {
     let (_network, mut manager, emergency_cap) = new();
     destroy(manager.authorize_emergency_upgrade(&emergency_cap, vector[]));
+    abort
+}
+
+// === Government by the stakers ===
+
+/// Lets a quorum of the nodes vote.
+fun vote_by_quorum(network: &mut Network, manager: &mut UpgradeManager) {
+    vote(network, manager, 0);
+    vote(network, manager, 1);
+}
+
+#[test]
+fun ratified_packages_are_upgraded_to() {
+    let (mut network, mut manager, emergency_cap) = new();
+    let cap = governed::new_cap_for_testing(network.scenario().ctx());
+    manager.require_ratification(&cap);
+    // Another package does not matter, and a second consent replaces the first one.
+    manager.ratify(&cap, other_digest(), 1, 9);
+    manager.ratify(&cap, digest(), 7, 1);
+    manager.ratify(&cap, digest(), 1, 2);
+    vote_by_quorum(&mut network, &mut manager);
+    let ticket = manager.authorize_upgrade(network.staking(), digest());
+    assert_eq!(*ticket.digest(), digest());
+    let (staking, system, _, _, _) = network.parts();
+    manager.commit_upgrade(staking, system, package::test_upgrade(ticket));
+    assert_eq!(manager.version(), 2);
+    destroy(cap);
+    end(network, manager, emergency_cap);
+}
+
+#[test, expected_failure(abort_code = upgrade::ENotRatified)]
+fun packages_that_are_not_ratified_fail() {
+    let (mut network, mut manager, _emergency_cap) = new();
+    let cap = governed::new_cap_for_testing(network.scenario().ctx());
+    manager.require_ratification(&cap);
+    manager.ratify(&cap, other_digest(), 1, 9);
+    vote_by_quorum(&mut network, &mut manager);
+    let _ticket = manager.authorize_upgrade(network.staking(), digest());
+    abort
+}
+
+#[test, expected_failure(abort_code = upgrade::ENotRatified)]
+fun a_package_ratified_for_another_version_fails() {
+    let (mut network, mut manager, _emergency_cap) = new();
+    let cap = governed::new_cap_for_testing(network.scenario().ctx());
+    manager.require_ratification(&cap);
+    manager.ratify(&cap, digest(), 2, 9);
+    vote_by_quorum(&mut network, &mut manager);
+    let _ticket = manager.authorize_upgrade(network.staking(), digest());
+    abort
+}
+
+#[test, expected_failure(abort_code = upgrade::ENotRatified)]
+fun a_package_ratified_too_long_ago_fails() {
+    let (mut network, mut manager, _emergency_cap) = new();
+    let cap = governed::new_cap_for_testing(network.scenario().ctx());
+    manager.require_ratification(&cap);
+    manager.ratify(&cap, digest(), 1, 1);
+    vote_by_quorum(&mut network, &mut manager);
+    let _ticket = manager.authorize_upgrade(network.staking(), digest());
+    abort
+}
+
+#[test, expected_failure(abort_code = upgrade::ENotRatified)]
+fun a_ratification_is_good_for_one_upgrade() {
+    let (mut network, mut manager, _emergency_cap) = new();
+    let cap = governed::new_cap_for_testing(network.scenario().ctx());
+    manager.require_ratification(&cap);
+    manager.ratify(&cap, digest(), 1, 9);
+    vote_by_quorum(&mut network, &mut manager);
+    let ticket = manager.authorize_upgrade(network.staking(), digest());
+    let (staking, system, _, _, _) = network.parts();
+    manager.commit_upgrade(staking, system, package::test_upgrade(ticket));
+    vote_by_quorum(&mut network, &mut manager);
+    let _ticket = manager.authorize_upgrade(network.staking(), digest());
+    abort
+}
+
+#[test, expected_failure(abort_code = upgrade::EInvalidPackageDigest)]
+fun a_short_digest_is_not_ratified() {
+    let (mut network, mut manager, _emergency_cap) = new();
+    let cap = governed::new_cap_for_testing(network.scenario().ctx());
+    manager.ratify(&cap, b"short", 1, 9);
+    abort
+}
+
+#[test]
+fun stakers_upgrade_without_the_nodes() {
+    let (mut network, mut manager, emergency_cap) = new();
+    let cap = governed::new_cap_for_testing(network.scenario().ctx());
+    let ticket = manager.authorize_staker_upgrade(&cap, digest(), 1);
+    assert_eq!(*ticket.digest(), digest());
+    let (staking, system, _, _, _) = network.parts();
+    manager.commit_upgrade(staking, system, package::test_upgrade(ticket));
+    assert_eq!(manager.version(), 2);
+    destroy(cap);
+    end(network, manager, emergency_cap);
+}
+
+#[test, expected_failure(abort_code = upgrade::EWrongVersion)]
+fun stakers_upgrade_only_the_version_they_meant() {
+    let (mut network, mut manager, _emergency_cap) = new();
+    let cap = governed::new_cap_for_testing(network.scenario().ctx());
+    let _ticket = manager.authorize_staker_upgrade(&cap, digest(), 2);
+    abort
+}
+
+#[test, expected_failure(abort_code = upgrade::EInvalidPackageDigest)]
+fun stakers_upgrade_to_whole_digests() {
+    let (mut network, mut manager, _emergency_cap) = new();
+    let cap = governed::new_cap_for_testing(network.scenario().ctx());
+    let _ticket = manager.authorize_staker_upgrade(&cap, b"short", 1);
     abort
 }

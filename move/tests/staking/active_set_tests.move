@@ -104,3 +104,31 @@ fun inserting_twice() {
     set.insert(id(1), 10);
     set.insert(id(1), 10);
 }
+
+#[test]
+fun narrower_bounds_drop_the_smallest() {
+    let mut set = active_set::new(5, 0);
+    let ids = vector::tabulate!(5, |i| id(i + 1));
+    vector[30, 10, 50, 20, 40].zip_do!(ids, |stake, id| { set.insert_or_update(id, stake); });
+    set.set_bounds(5, 0);
+    assert_eq!(set.size(), 5);
+    set.set_bounds(4, 11);
+    assert_eq!(set.total_stake(), 140);
+    set.set_bounds(2, 30);
+    assert_eq!(set.size(), 2);
+    assert_eq!(set.total_stake(), 90);
+    assert!(set.contains(ids[2]) && set.contains(ids[4]));
+    // Later members meet the new bounds.
+    assert!(!set.insert_or_update(ids[0], 29));
+    assert!(!set.insert_or_update(ids[0], 40));
+    assert!(set.insert_or_update(ids[0], 41));
+    set.set_bounds(2, 51);
+    assert_eq!(set.size(), 0);
+    assert_eq!(set.total_stake(), 0);
+}
+
+#[test, expected_failure(abort_code = active_set::EZeroMaxSize)]
+fun bounds_for_no_members_fail() {
+    let mut set = active_set::new(5, 0);
+    set.set_bounds(0, 0);
+}

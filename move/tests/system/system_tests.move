@@ -705,7 +705,7 @@ fun rewards_agree_with_the_reference() {
             };
         });
 
-        let burn = system.extract_burn_balance();
+        let burn = system.extract_burn_balance(300);
         assert_eq!(burn.value(), burned);
         let second = bls_aggregate::new_committee_for_testing(2, vector[1]);
         let (ids, balances) = system.advance_epoch(second, &params).into_keys_values();
