@@ -237,7 +237,9 @@ function resolveShared(
   return { Object: { SharedObject: { objectId: object.id, initialSharedVersion: startVersion, mutable } } };
 }
 
+/** `Receiving<T>`, by value or by reference. */
 function isReceiving(type: SignatureType | undefined): boolean {
+  if (type?.kind === 'reference') return isReceiving(type.target);
   return (
     type?.kind === 'datatype' &&
     type.address === FRAMEWORK &&

@@ -319,6 +319,20 @@ describe('SDK client on the embedded network', () => {
         expect(object.owner).deep.equal({ $kind: 'AddressOwner', AddressOwner: sender });
       });
 
+      it('receives by reference too: the object stays where it was sent', async () => {
+        const outer = await newBox(1);
+        const inner = await newBox(3);
+        const send = new Transaction();
+        send.transferObjects([send.object(inner)], outer);
+        await run(send);
+        const tx = new Transaction();
+        call(tx, 'counter::peek_box', [tx.object(outer), tx.object(inner)]);
+        const result = await run(tx);
+        expect(objectInputs(result)[1]).include({ kind: 'receiving', objectId: inner });
+        const { object } = await client.core.getObject({ objectId: inner });
+        expect(object.owner).deep.equal({ $kind: 'AddressOwner', AddressOwner: outer });
+      });
+
       it('renders generic objects, displays and packages', async () => {
         const tx = new Transaction();
         const pair = call(tx, 'counter::pair', [tx.pure.u64(6)], ['bool', 'u64']);

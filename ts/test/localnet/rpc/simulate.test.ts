@@ -120,8 +120,10 @@ describe('simulation of unfinished transactions', () => {
   });
 
   it('receives an object only when every use says so', () => {
-    declare(receivingType);
-    expect(resolved([{ objectId: thing }])[0]?.kind).equal(InputKind.RECEIVING);
+    for (const type of [receivingType, by(receivingType, false), by(receivingType, true)]) {
+      declare(type);
+      expect(resolved([{ objectId: thing }])[0]?.kind).equal(InputKind.RECEIVING);
+    }
     declare(thingType);
     expect(resolved([{ objectId: thing }])[0]?.kind).equal(InputKind.IMMUTABLE_OR_OWNED);
   });

@@ -32,6 +32,9 @@ const packageId = (idOf: 'definingId' | 'originalId'): NativeFactory => (env, [t
 export const type_name: NativeModule = {
   with_defining_ids: typeName('definingId'),
   with_original_ids: typeName('originalId'),
+  // The names of the two before they were renamed, for older frameworks.
+  get: typeName('definingId'),
+  get_with_original_ids: typeName('originalId'),
   defining_id: packageId('definingId'),
   original_id: packageId('originalId'),
 };
