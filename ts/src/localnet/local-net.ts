@@ -327,6 +327,8 @@ export class LocalNet {
   /** Fills in what the transaction does not say about gas. @throws NoGasCoin */
   #pay(transaction: Transaction, payer: Address, budget: bigint): void {
     const { gasData, inputs } = transaction.getData();
+    if (gasData.price === null) transaction.setGasPrice(REFERENCE_GAS_PRICE);
+    if (gasData.payment !== null && gasData.budget !== null) return;
     const used = new Set(inputs.map((input) => objectIdOfInput(input)));
     const coins = [...this.ledger.ownedObjects(payer)]
       .filter((object) => object.type === GAS_COIN_TEXT && !used.has(object.id))
@@ -343,7 +345,6 @@ export class LocalNet {
       if (payment.length === 0) throw new NoGasCoin(payer);
       transaction.setGasPayment(payment);
     }
-    if (gasData.price === null) transaction.setGasPrice(REFERENCE_GAS_PRICE);
     // The budget is withheld from the gas coin while the transaction runs, so half is left to spend.
     if (gasData.budget === null) transaction.setGasBudget(total < 2n * budget ? total / 2n : budget);
   }
