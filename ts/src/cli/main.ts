@@ -96,11 +96,20 @@ export async function run(argv: readonly string[]): Promise<void> {
     .command('test')
     .description("run a package's unit tests")
     .argument('[dir]', 'folder with Move.toml', '.')
-    .argument('[filter]', 'run only tests whose module::name contains this (with --vm haulout)')
-    .addOption(new Option('--vm <vm>', 'the real Move VM, or ours, where cryptography is real').choices(['sui', 'haulout']).default('sui'))
+    .argument('[filter]', 'run only tests whose module::name contains this')
+    .addOption(
+      new Option('--vm <vm>', 'the real Move VM (default), or ours, which filters, measures, and where cryptography is real').choices([
+        'sui',
+        'haulout',
+      ]),
+    )
+    .option('--coverage', 'measure coverage of lines, branches and functions')
+    .option('--coverage-dir <dir>', 'folder for lcov.info and index.html (default: coverage in the current folder)')
+    .option('--gas', 'print gas per function')
+    .option('--trace [filter]', 'print the calls of tests that fail, or of those whose module::name contains this')
     .addOption(frameworkOption())
     .addOption(jsonOption())
-    .action(async (dir, filter, options) => (await import('./commands/move.js')).moveTest(dir, filter, options));
+    .action(async (dir, filter, options) => (await import('./commands/move-test.js')).moveTest(dir, filter, options));
 
   try {
     await program.parseAsync(argv);

@@ -1,9 +1,9 @@
-/** `haulout move build` and `haulout move test`. */
+/** `haulout move build`; `haulout move test` is in `move-test.ts`. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { buildPackage, testPackage } from '../../move/index.js';
-import { bytesText, CommandError, json, line, note } from '../output.js';
+import { buildPackage } from '../../move/index.js';
+import { bytesText, json, line, note } from '../output.js';
 
 export interface MoveBuildOptions {
   readonly framework?: string;
@@ -42,47 +42,4 @@ export async function moveBuild(directory: string, options: MoveBuildOptions): P
   if (built.unpublishedDependencies.length > 0) {
     line(`not published yet, linked at stand-in addresses: ${built.unpublishedDependencies.join(', ')}`);
   }
-}
-
-export interface MoveTestCommandOptions {
-  readonly framework?: string;
-  readonly vm: 'sui' | 'haulout';
-  readonly json?: boolean;
-}
-
-/** Prints each test and a summary; exit code 1 when one fails. */
-export async function moveTest(
-  directory: string,
-  filter: string | undefined,
-  options: MoveTestCommandOptions,
-): Promise<void> {
-  const framework = options.framework === undefined ? {} : { framework: options.framework };
-  if (options.vm === 'haulout') return testOnOurVm(directory, { ...framework, ...(filter ? { filter } : {}) }, options);
-  if (filter !== undefined) {
-    throw new CommandError('the real Move VM runs all tests of a package', 'filter with --vm haulout');
-  }
-  const report = await testPackage(directory, { ...framework, ansiColor: process.stdout.isTTY === true });
-  line(report.report.trimEnd());
-  if (options.json) json({ total: report.totalCount, passed: report.passedCount, failed: report.failedCount });
-  if (!report.passed) process.exitCode = 1;
-}
-
-async function testOnOurVm(
-  directory: string,
-  run: { readonly framework?: string; readonly filter?: string },
-  options: MoveTestCommandOptions,
-): Promise<void> {
-  const { runMoveTests } = await import('../../localnet/testing.js');
-  const failures: { readonly test: string; readonly reason: string }[] = [];
-  let total = 0;
-  for await (const { test, passed, reason, gasUsed } of runMoveTests(directory, run)) {
-    const name = `${test.module}::${test.name}`;
-    total += 1;
-    if (!passed) failures.push({ test: name, reason: reason ?? 'unknown' });
-    line(`[ ${passed ? 'PASS' : 'FAIL'} ] ${name} (${gasUsed} gas units)${passed ? '' : `: ${reason}`}`);
-  }
-  const failed = failures.length;
-  line(`Test result: ${failed === 0 ? 'OK' : 'FAILED'}. Total tests: ${total}; passed: ${total - failed}; failed: ${failed}`);
-  if (options.json) json({ total, passed: total - failed, failed, failures });
-  if (failed > 0) process.exitCode = 1;
 }

@@ -96,6 +96,12 @@ export class MoveVm {
    * parameters. `&mut` arguments are changed in place, also when the call fails.
    */
   call(session: VmSession, target: CallTarget, args: readonly CallArgument[]): CallOutcome {
+    const outcome = this.run(session, target, args);
+    session.trace?.onEnd?.(outcome, session.gas.cost());
+    return outcome;
+  }
+
+  private run(session: VmSession, target: CallTarget, args: readonly CallArgument[]): CallOutcome {
     const { machine } = this;
     let outOfGas = false;
     let entry: FunctionInstance | undefined;
@@ -128,6 +134,19 @@ export class MoveVm {
     const fn = module.function(target.function) ?? this.loader.fail(`function ${target.module}::${target.function} does not exist`);
     const generator = session.trace === undefined ? this.plain : this.traced;
     return generator.instantiate(fn, target.typeArguments.map((t) => this.loader.resolve(t)));
+  }
+
+  /**
+   * Makes a native function `(u32)` count its calls by argument when code is traced: a coverage probe. The
+   * two instructions of such a call are not charged.
+   */
+  countCalls(target: Omit<CallTarget, 'typeArguments'>, counts: Float64Array): void {
+    const module = this.loader.load(target.package).module(target.module);
+    const fn = module.function(target.function) ?? this.loader.fail(`function ${target.module}::${target.function} does not exist`);
+    this.traced.instantiate(fn, []).f = ((index: number) => {
+      counts[index]! += 1;
+      this.machine.add(-2, -1, -1);
+    }) as FunctionInstance['f'];
   }
 
   /** The module, or undefined. Throws `MalformedModuleError`. `packageId` is a storage ID. */

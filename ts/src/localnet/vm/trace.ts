@@ -2,9 +2,16 @@
  * What a tracer sees of a call: functions entered and left, basic blocks. Traced code is translated
  * separately, so that calls without a tracer pay nothing.
  */
-import type { CodeLocation } from './types.js';
+import type { LoadedFunction } from './loader.js';
+import type { OperandType } from './stack.js';
+import type { CallOutcome, CodeLocation } from './types.js';
 
 export interface TracedFunction {
+  /** Its module, definition and handle. */
+  readonly fn: LoadedFunction;
+  /** Types under this instantiation. */
+  readonly parameters: readonly OperandType[];
+  readonly returns: readonly OperandType[];
   /** Location of an instruction of the function. */
   location(instruction: number): CodeLocation;
   /** Canonical texts of the type arguments. */
@@ -18,4 +25,6 @@ export interface VmTrace {
   onLeave?(fn: TracedFunction, returns: readonly unknown[], gasUsed: number): void;
   /** The block that starts at this code offset (up to `end`) is about to run. */
   onBlock?(fn: TracedFunction, start: number, end: number): void;
+  /** The call that came from outside has returned or failed. */
+  onEnd?(outcome: CallOutcome, gasUsed: number): void;
 }

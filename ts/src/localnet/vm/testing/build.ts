@@ -7,8 +7,17 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { blake2b } from '@noble/hashes/blake2.js';
-import { buildFramework, buildPackage, DEFAULT_FRAMEWORK_DIRECTORY, readPackage, readPackageTree } from '../../../move/index.js';
+import {
+  buildFramework,
+  buildPackage,
+  CompileFailed,
+  DEFAULT_FRAMEWORK_DIRECTORY,
+  readPackage,
+  readPackageTree,
+} from '../../../move/index.js';
 import type { PackageSnapshot } from '../../../move/index.js';
+import { PackageInstrumenter } from '../../coverage/package-instrumenter.js';
+import type { PackageProbes } from '../../coverage/package-instrumenter.js';
 import { parseModule } from '../module.js';
 import { relocateModule } from '../relocate.js';
 import { bytesToAddress } from '../bcs.js';
@@ -22,11 +31,28 @@ export interface TestBuildOptions {
   readonly framework?: string;
   /** Folder of the build cache; false builds anew. */
   readonly cache?: string | false;
+  /** `coverage`: probes in the package under test, tests aside. `lines`: in it and its local dependencies, tests too. */
+  readonly probes?: 'coverage' | 'lines';
+  /** False leaves the tests out and `init` as it is: the package as it is published. */
+  readonly tests?: boolean;
+}
+
+/** A package of a build. */
+export interface BuiltTestPackage {
+  readonly id: Address;
+  /** What its modules call their address. */
+  readonly name: string;
+  readonly directory: string;
+  readonly probes: PackageProbes | undefined;
 }
 
 export interface TestBuild {
   readonly plan: UnitTestPlan;
   readonly packages: PackageStore;
+  /** The package under test first, then its local dependencies; not the framework, unless that is tested. */
+  readonly built: readonly BuiltTestPackage[];
+  /** Probes are numbered from zero to below this. */
+  readonly probeCount: number;
 }
 
 /** A package written to the temporary folder. */
@@ -39,14 +65,23 @@ interface Rewritten {
 const testFolder = 'sources/tests_of_package';
 
 /** Writes the rewritten sources of a package below `target`. Tests are kept only for the package under test. */
-async function writeRewritten(snapshot: PackageSnapshot, target: string, hasTests: boolean, manifest: string): Promise<Rewritten> {
+async function writeRewritten(
+  snapshot: PackageSnapshot,
+  target: string,
+  hasTests: boolean,
+  probes?: PackageInstrumenter,
+): Promise<Rewritten> {
   const tests: TestDeclaration[] = [];
   const constants: ConstantDeclaration[] = [];
   await mkdir(target, { recursive: true });
-  await writeFile(path.join(target, 'Move.toml'), manifest);
+  await writeFile(path.join(target, 'Move.toml'), snapshot.files['Move.toml']!);
+  for (const [file, text] of Object.entries(probes?.addedFiles() ?? {})) {
+    await mkdir(path.dirname(path.join(target, file)), { recursive: true });
+    await writeFile(path.join(target, file), text);
+  }
   for (const [file, text] of Object.entries(snapshot.files)) {
     if (!file.endsWith('.move') || (file.startsWith('tests/') && !hasTests)) continue;
-    const source = readTestSource(text, hasTests);
+    const source = readTestSource(probes?.transform(file, text) ?? text, hasTests);
     tests.push(...source.tests);
     constants.push(...source.constants);
     const place = path.join(target, file.startsWith('tests/') ? path.join(testFolder, file.slice(6)) : file);
@@ -93,6 +128,12 @@ function addressOf(snapshot: PackageSnapshot): Address {
   return typeof own === 'string' ? `0x${BigInt(own).toString(16).padStart(64, '0')}` : fresh;
 }
 
+/** The named address of a package's own modules. */
+function addressName(snapshot: PackageSnapshot): string {
+  const names = Object.keys(table(snapshot.manifest, 'addresses'));
+  return names.find((name) => name === snapshot.name.toLowerCase()) ?? names[0] ?? snapshot.name;
+}
+
 /** The part of the framework that a folder is, if it is one. */
 function frameworkPart(snapshot: PackageSnapshot): 'std' | 'sui' | undefined {
   const addresses = table(snapshot.manifest, 'addresses');
@@ -111,47 +152,112 @@ export async function buildForTests(directory: string, options: TestBuildOptions
   }
 }
 
+/** Compiler messages name files by their place in the temporary folder. */
+function filesNamedIn(diagnostics: string): string[] {
+  return [...diagnostics.matchAll(/┌─ (\S+\.move):/g)].map(([, file]) =>
+    file!.startsWith(`${testFolder}/`) ? `tests/${file!.slice(testFolder.length + 1)}` : file!,
+  );
+}
+
+/**
+ * Writes and compiles a package. Files that do not compile with their probes go without them: those that the
+ * compiler names, or all when it names none.
+ */
+async function compileWith<T>(
+  probes: PackageInstrumenter | undefined,
+  write: () => Promise<Rewritten>,
+  compile: () => Promise<T>,
+): Promise<{ readonly written: Rewritten; readonly output: T }> {
+  for (;;) {
+    const written = await write();
+    try {
+      return { written, output: await compile() };
+    } catch (error) {
+      if (!(error instanceof CompileFailed) || !probes?.giveUp(filesNamedIn(error.diagnostics))) throw error;
+    }
+  }
+}
+
 async function buildIn(work: string, directory: string, options: TestBuildOptions): Promise<TestBuild> {
   const root = await readPackage(directory);
   const part = frameworkPart(root);
   const frameworkFolder = part === undefined ? (options.framework ?? DEFAULT_FRAMEWORK_DIRECTORY) : path.dirname(root.directory);
-  const constants: ConstantDeclaration[] = [];
-  let tests: readonly TestDeclaration[] = [];
-  for (const [folder, name] of [['move-stdlib', 'std'], ['sui-framework', 'sui']] as const) {
-    const snapshot = await readPackage(path.join(frameworkFolder, folder));
-    const written = await writeRewritten(snapshot, path.join(work, 'framework', folder), part === name, snapshot.files['Move.toml']!);
-    constants.push(...written.constants);
-    if (part === name) tests = written.tests;
-  }
   const framework = path.join(work, 'framework');
   const buildOptions = options.cache === undefined ? {} : { cache: options.cache };
-  const { std, sui } = await buildFramework(framework, buildOptions);
+  const hasTests = options.tests ?? true;
+  const numbers = { next: 0 };
+  const instrumenterOf = (snapshot: PackageSnapshot, isRoot: boolean): PackageInstrumenter | undefined =>
+    options.probes === undefined || (options.probes === 'coverage' && !isRoot)
+      ? undefined
+      : new PackageInstrumenter(snapshot, options.probes, () => numbers.next++);
+
+  const frameworkProbes = part === undefined ? undefined : instrumenterOf(root, true);
+  const { written: ofFramework, output: built } = await compileWith(
+    frameworkProbes,
+    async () => {
+      const constants: ConstantDeclaration[] = [];
+      let tests: readonly TestDeclaration[] = [];
+      for (const [folder, name] of [['move-stdlib', 'std'], ['sui-framework', 'sui']] as const) {
+        const snapshot = await readPackage(path.join(frameworkFolder, folder));
+        const isRoot = part === name;
+        const written = await writeRewritten(snapshot, path.join(framework, folder), isRoot && hasTests, isRoot ? frameworkProbes : undefined);
+        constants.push(...written.constants);
+        if (isRoot) tests = written.tests;
+      }
+      return { tests, constants };
+    },
+    () => buildFramework(framework, buildOptions),
+  );
   const packages = new Map<Address, PackageView>([
-    [stdId, packageFromModules(stdId, std, [])],
-    [suiId, packageFromModules(suiId, sui, [stdId])],
+    [stdId, packageFromModules(stdId, built.std, [])],
+    [suiId, packageFromModules(suiId, built.sui, [stdId])],
   ]);
   const packageStore: PackageStore = { getPackage: (id) => packages.get(id) };
-  if (part !== undefined)
-    return { plan: { package: part === 'std' ? stdId : suiId, tests, constants }, packages: packageStore };
+  if (part !== undefined) {
+    const id = part === 'std' ? stdId : suiId;
+    return {
+      plan: { package: id, ...ofFramework },
+      packages: packageStore,
+      built: [{ id, name: part, directory: root.directory, probes: frameworkProbes?.probes }],
+      probeCount: numbers.next,
+    };
+  }
 
   const tree = await readPackageTree(directory);
   // Folders keep their places relative to each other, so that manifests stay valid.
   const ancestor = commonAncestor(tree.map((p) => p.directory));
   const placeOf = (snapshot: PackageSnapshot): string => path.join(work, 'packages', path.relative(ancestor, snapshot.directory));
   const published = Object.fromEntries(tree.slice(1).map((p) => [p.name, { publishedAt: addressOf(p) }]));
-  for (const snapshot of tree) {
-    const written = await writeRewritten(snapshot, placeOf(snapshot), snapshot === tree[0], snapshot.files['Move.toml']!);
-    constants.push(...written.constants);
-    if (snapshot === tree[0]) tests = written.tests;
-  }
+  const instrumenters = tree.map((snapshot, index) => instrumenterOf(snapshot, index === 0));
+  const constants = [...ofFramework.constants];
+  let tests: readonly TestDeclaration[] = [];
+  const writeAt = (index: number): Promise<Rewritten> =>
+    writeRewritten(tree[index]!, placeOf(tree[index]!), index === 0 && hasTests, instrumenters[index]);
+  for (const index of tree.keys()) await writeAt(index);
   const dependencyIds = [stdId, suiId, ...tree.slice(1).map(addressOf)];
-  for (const [index, snapshot] of tree.entries()) {
-    const built = await buildPackage(placeOf(snapshot), { framework, published, ...buildOptions });
+  // Dependencies first: what they had to do without is settled when the package that uses them is compiled.
+  for (const index of [...tree.keys()].reverse()) {
+    const snapshot = tree[index]!;
+    const { written, output } = await compileWith(instrumenters[index], () => writeAt(index), () =>
+      buildPackage(placeOf(snapshot), { framework, published, ...buildOptions }),
+    );
+    constants.push(...written.constants);
+    if (index === 0) tests = written.tests;
     const id = index === 0 ? zero : addressOf(snapshot);
-    const modules = index === 0 ? built.modules : built.modules.map((m) => moveToAddress(m, id));
+    const modules = index === 0 ? output.modules : output.modules.map((m) => moveToAddress(m, id));
     packages.set(id, packageFromModules(id, modules, dependencyIds.filter((d) => d !== id)));
   }
-  return { plan: { package: zero, tests, constants }, packages: packageStore };
+  return {
+    plan: { package: zero, tests, constants },
+    packages: packageStore,
+    built: tree.map((snapshot, index) => ({
+      id: index === 0 ? zero : addressOf(snapshot),
+      name: addressName(snapshot),
+      directory: snapshot.directory,
+      probes: instrumenters[index]?.probes,
+    })),
+    probeCount: numbers.next,
+  };
 }
 
 /** Replaces the self address 0x0 of a module: roots are compiled at zero. */

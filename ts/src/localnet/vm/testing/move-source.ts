@@ -3,6 +3,8 @@
  * the tests: the compiler keeps no attributes in bytecode and refuses to hand out code built in test mode.
  * Line numbers stay as they are.
  */
+import { tokenize } from './move-tokens.js';
+import type { Token } from './move-tokens.js';
 
 /** One `#[test]` or `#[random_test]` function. */
 export interface TestDeclaration {
@@ -32,39 +34,6 @@ export interface TestSource {
   readonly text: string;
   readonly tests: readonly TestDeclaration[];
   readonly constants: readonly ConstantDeclaration[];
-}
-
-interface Token {
-  readonly text: string;
-  readonly start: number;
-}
-
-/** Identifiers, numbers and single characters; comments and strings are skipped. */
-function tokenize(source: string): Token[] {
-  const tokens: Token[] = [];
-  const pattern = /\/\/[^\n]*|\/\*|[bx]?"(?:\\.|[^"\\])*"|[A-Za-z_$][A-Za-z0-9_]*|\d[0-9a-zA-Z_]*|::|\S/g;
-  for (let match = pattern.exec(source); match !== null; match = pattern.exec(source)) {
-    const text = match[0];
-    if (text === '/*') pattern.lastIndex = endOfComment(source, match.index);
-    else if (!text.startsWith('//')) tokens.push({ text, start: match.index });
-  }
-  return tokens;
-}
-
-/** Block comments nest. */
-function endOfComment(source: string, start: number): number {
-  let depth = 0;
-  for (let at = start; at < source.length; at++) {
-    const pair = source.slice(at, at + 2);
-    if (pair === '/*') {
-      depth++;
-      at++;
-    } else if (pair === '*/') {
-      at++;
-      if (--depth === 0) return at + 1;
-    }
-  }
-  return source.length;
 }
 
 interface Attribute {
@@ -213,7 +182,7 @@ function isDeclarationOrPattern(tokens: readonly Token[], at: number): boolean {
   if (['struct', 'let', 'has', 'enum', '::'].includes(previous)) return true;
   const close = tokens.findIndex((t, j) => j > at && t.text === '}');
   const after = tokens[close + 1]?.text;
-  return after === '=' && tokens[close + 2]?.text !== '=';
+  return after === '=>' || (after === '=' && tokens[close + 2]?.text !== '=');
 }
 
 /** Replaces ranges; what a range loses in lines is put back behind its replacement. */

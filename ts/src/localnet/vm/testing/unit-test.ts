@@ -2,6 +2,8 @@
  * Runs `#[test]` functions of compiled modules on this VM (issue: Move tests on our VM). The modules come
  * from sources rewritten by `move-source.ts`; see `build.ts` for the way from a package folder to here.
  */
+import { abortMeaning, describeVmFailure } from '../../tracing/failure.js';
+import type { AbortMeaning } from '../../tracing/failure.js';
 import { MoveVm, VmGasMeter } from '../index.js';
 import type { CallOutcome } from '../index.js';
 import type { VmTrace } from '../trace.js';
@@ -27,8 +29,16 @@ export interface UnitTestOptions {
   /** Runs of each random test, and the seed of all randomness. */
   readonly randomRuns?: number;
   readonly seed?: number;
-  /** A tracer per test, e.g. for coverage. */
+  /** A tracer per run of a test. */
   readonly trace?: (test: TestDeclaration) => VmTrace | undefined;
+}
+
+/** A native function whose calls are counted by their argument. */
+export interface CountedFunction {
+  readonly package: Address;
+  readonly module: string;
+  readonly function: string;
+  readonly counts: Float64Array;
 }
 
 export interface UnitTestResult {
@@ -89,46 +99,46 @@ function randomValue(type: SignatureType, random: () => number): MoveValue {
   }
 }
 
-/** Explains a failure in one line. */
-export function describeFailure(failure: VmFailure): string {
-  const at = (location: { module: string; functionName: string; instruction: number } | undefined): string =>
-    location === undefined ? '' : ` in ${location.module}::${location.functionName} at offset ${location.instruction}`;
-  switch (failure.kind) {
-    case 'abort':
-      return `aborted with code ${failure.code}${at(failure.location)}`;
-    case 'runtimeError':
-      return `${failure.message} (status ${failure.status})${at(failure.location)}`;
-    case 'outOfGas':
-      return `ran out of gas${at(failure.location)}`;
-    case 'linkError':
-    case 'invariantViolation':
-      return failure.message;
-  }
+/** Explains a failure in one line: what happened, and where in the bytecode. */
+export function describeFailure(failure: VmFailure, meaning?: AbortMeaning): string {
+  const what = describeVmFailure(failure, meaning);
+  if (!('location' in failure) || failure.location === undefined) return what;
+  const { module, functionName, instruction } = failure.location;
+  return `${what} in ${module}::${functionName} at offset ${instruction}`;
 }
 
 /** Runs the tests of one package. Tests do not see each other. */
 export class UnitTestRunner {
   private readonly vm: MoveVm;
+  /** What abort codes of the tested packages mean. */
+  readonly meaning: AbortMeaning;
   private readonly lookup: ConstantLookup;
 
   constructor(
     packages: PackageStore,
     private readonly plan: UnitTestPlan,
     private readonly nowMs: () => number,
+    /** Counted in traced runs only. */
+    counted?: CountedFunction,
   ) {
     this.vm = new MoveVm({ packages });
+    this.meaning = abortMeaning(this.vm);
+    if (counted !== undefined) this.vm.countCalls(counted, counted.counts);
     const byName = new Map(plan.constants.map((c) => [`${c.module}::${c.name}`, c]));
     this.lookup = { find: (module, name) => byName.get(`${module}::${name}`) };
   }
 
   *run(options: UnitTestOptions = {}): Generator<UnitTestResult> {
-    for (const test of this.plan.tests) {
-      const name = `${test.module}::${test.name}`;
-      if (options.filter === undefined || name.includes(options.filter)) yield this.runOne(test, options);
-    }
+    for (const test of this.select(options.filter)) yield this.runOne(test, options);
   }
 
-  private runOne(test: TestDeclaration, options: UnitTestOptions): UnitTestResult {
+  /** Tests whose `module::name` contains the text. */
+  select(filter: string | undefined): readonly TestDeclaration[] {
+    return this.plan.tests.filter(({ module, name }) => filter === undefined || `${module}::${name}`.includes(filter));
+  }
+
+  /** Runs a test; a random one several times, until it fails. */
+  runOne(test: TestDeclaration, options: UnitTestOptions): UnitTestResult {
     const runs = test.isRandom ? (options.randomRuns ?? 10) : 1;
     const random = createRandom((options.seed ?? 0) ^ hashText(`${test.module}::${test.name}`));
     let result = this.runOnce(test, options, random);
@@ -169,7 +179,7 @@ export class UnitTestRunner {
 
   /** Why the outcome is not what the test asks for; undefined when it is. */
   private verdict(test: TestDeclaration, outcome: CallOutcome): string | undefined {
-    if (test.expectedFailure === undefined) return outcome.ok ? undefined : describeFailure(outcome.failure);
+    if (test.expectedFailure === undefined) return outcome.ok ? undefined : describeFailure(outcome.failure, this.meaning);
     if (outcome.ok) return 'did not fail as expected';
     let fits: boolean;
     try {
@@ -179,7 +189,7 @@ export class UnitTestRunner {
       if (error instanceof SyntaxError) return error.message;
       throw error;
     }
-    return fits ? undefined : `failed in another way than expected: ${describeFailure(outcome.failure)}`;
+    return fits ? undefined : `failed in another way than expected: ${describeFailure(outcome.failure, this.meaning)}`;
   }
 
   /** Name of the constant that a clever abort code points at (sui-execution.md §1.14). */
