@@ -184,12 +184,9 @@ export class LedgerStore implements Journal {
 
   /** Writes what is left and gives the directory free. @throws LedgerNotPersisted when writing failed */
   async close(): Promise<void> {
-    try {
-      await this.flush();
-    } finally {
-      openDirectories.delete(this.#realPath);
-      await this.#root.close();
-    }
+    openDirectories.delete(this.#realPath);
+    await this.flush(); // after a failed write LMDB is left alone: its state in memory is in doubt
+    await this.#root.close();
   }
 
   #write(write: Write): void {

@@ -2,7 +2,7 @@
  * The state of one network and the only way to change it: checks, executes, stores, seals one checkpoint
  * per transaction. Deterministic: time, seed and framework come from outside, nothing else does.
  */
-import { MoveVm } from '../vm/index.js';
+import { MoveVm, type VmTrace } from '../vm/index.js';
 import type { Address } from '../vm/types.js';
 import { bcs } from '@mysten/sui/bcs';
 import { addressToBytes, fullAddress } from '../runtime/bytes.js';
@@ -149,6 +149,7 @@ export class LocalLedger extends LedgerState implements Ledger {
     mockCoin: StoredObject | undefined,
     collectOutputs: boolean,
     checks = true,
+    trace?: VmTrace,
   ): Execution {
     const { sender, gasData } = data;
     const { inputs, gasCoins, paysFromBalance, packages } = resolver.resolveAll(data, ptb, mockCoin);
@@ -166,6 +167,7 @@ export class LocalLedger extends LedgerState implements Ledger {
       checks,
       system: false,
       collectOutputs,
+      ...(trace === undefined ? {} : { trace }),
     });
   }
 
@@ -185,7 +187,7 @@ export class LocalLedger extends LedgerState implements Ledger {
       else checkPayment(v1);
     }
     const resolver = new InputResolver(this.objects, options.checks, this.#denyList);
-    const execution = this.#run(v1, ptb, digest, resolver, mockCoin, true, options.checks);
+    const execution = this.#run(v1, ptb, digest, resolver, mockCoin, true, options.checks, options.trace);
     return {
       transaction: this.#record({ $kind: 'V1', V1: v1 }, bytes, digest, [], execution),
       commandOutputs: execution.outputs,

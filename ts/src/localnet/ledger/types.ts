@@ -5,6 +5,7 @@
  * Digests are Base58 text, addresses `0x` + 64 hex digits, u64 are bigint.
  */
 import type { bcs } from '@mysten/sui/bcs';
+import type { VmTrace } from '../vm/trace.js';
 import type { Address, DatatypeInfo, FunctionInfo, PackageView } from '../vm/types.js';
 
 /** Owner in the shape of the SDK's `bcs.Owner` (one key of the enum set). */
@@ -121,6 +122,8 @@ export interface SimulationOptions {
   readonly checks: boolean;
   /** Adds a gas coin of unlimited balance when the payment is empty. */
   readonly mockGasCoin?: boolean;
+  /** Sees every call of Move code. */
+  readonly trace?: VmTrace;
 }
 
 export interface Simulation {

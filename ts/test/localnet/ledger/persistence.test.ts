@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { open } from 'lmdb';
 import {
   CorruptDataDirectory,
-  DataDirectoryError,
+  type DataDirectoryError,
   DataDirectoryInUse,
   DataDirectoryUnusable,
   ForeignDataDirectory,
