@@ -8,6 +8,7 @@ export {
   UnpublishedDependencies,
   type LocalNetOptions,
   type PublishResult,
+  type TraceOptions,
 } from './local-net.js';
 export { LocalLedger, type LedgerOptions } from './ledger/ledger.js';
 export { CorruptCommit } from './ledger/commits.js';
@@ -44,4 +45,32 @@ export type {
 } from './ledger/types.js';
 export { createFaucetApp, createInProcessTransport, createRpcApp, createRpcServer } from './rpc/index.js';
 export { followClock, serveLocalNet, type ServedNetwork, type ServeOptions } from './serve.js';
-export { runMoveTests, type MoveTestOptions, type UnitTestResult } from './testing.js';
+export {
+  coverageHtml,
+  coverageTable,
+  gasReport,
+  gasTable,
+  lcov,
+  MoveTestRun,
+  percent,
+  runMoveTests,
+  Trace,
+  type BranchCoverage,
+  type CoverageReport,
+  type FileCoverage,
+  type FunctionCoverage,
+  type GasRow,
+  type LineCoverage,
+  type ModuleCoverage,
+  type MoveTestOptions,
+  type MoveTestResult,
+  type SourceLine,
+  type Tally,
+  type Totals,
+  type TracedCall,
+  type TracedRoot,
+  type TraceLimits,
+  type UnitTestResult,
+} from './testing.js';
+export { NotTraceable } from './tracing/errors.js';
+export { TransactionTrace } from './tracing/transaction-trace.js';

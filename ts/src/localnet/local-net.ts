@@ -24,6 +24,12 @@ import { LocalLedger } from './ledger/ledger.js';
 import type { TransactionRecord } from './ledger/transactions.js';
 import type { EpochInfo, LedgerObject } from './ledger/types.js';
 import { createInProcessTransport } from './rpc/index.js';
+import { DEFAULT_TRACE_LIMITS } from './tracing/call-tracer.js';
+import type { TraceLimits } from './tracing/call-tracer.js';
+import { NotTraceable } from './tracing/errors.js';
+import { PublishedSources } from './tracing/published-sources.js';
+import { traceExecuted, traceOnPresentState } from './tracing/transaction-trace.js';
+import type { TracedRun, TransactionTrace } from './tracing/transaction-trace.js';
 
 /** Genesis of a network that is not told another time: 2025-01-01T00:00:00Z. */
 export const DEFAULT_GENESIS_TIME_MS = 1_735_689_600_000;
@@ -53,6 +59,19 @@ export interface LocalNetOptions {
   readonly data?: string;
   /** Called once when the directory cannot be written any more; nothing is executed after that. */
   readonly onDataFailure?: (error: LedgerNotPersisted) => void;
+}
+
+/** A ledger of this network from commits; a new one from the framework's modules. */
+type LedgerFactory = (
+  commits?: Iterable<Uint8Array>,
+  framework?: { readonly std: readonly Uint8Array[]; readonly sui: readonly Uint8Array[] },
+) => LocalLedger;
+
+export interface TraceOptions {
+  /** How much of the tree is kept; the rest is counted, and its gas summed. */
+  readonly limits?: Partial<TraceLimits>;
+  /** Sender of a transaction that names none. */
+  readonly sender?: string;
 }
 
 /** What `publish` answers. */
@@ -99,11 +118,25 @@ export class LocalNet {
   readonly #faucet: Ed25519Keypair;
   /** Packages published by `publish`, by name, newest last. */
   readonly #published: PublishedName[] = [];
+  readonly #ledgerFrom: LedgerFactory;
+  readonly #sources: PublishedSources;
   #store: LedgerStore | undefined;
   #stopped = false;
 
-  private constructor(ledger: LocalLedger, seed: Uint8Array, faucet: Ed25519Keypair, options: LocalNetOptions) {
+  private constructor(
+    ledger: LocalLedger,
+    ledgerFrom: LedgerFactory,
+    seed: Uint8Array,
+    faucet: Ed25519Keypair,
+    options: LocalNetOptions,
+  ) {
     this.ledger = ledger;
+    this.#ledgerFrom = ledgerFrom;
+    const { framework, cache } = options;
+    this.#sources = new PublishedSources({
+      ...(framework === undefined ? {} : { framework }),
+      ...(cache === undefined ? {} : { cache }),
+    });
     this.#seed = seed;
     this.#faucet = faucet;
     this.#options = options;
@@ -191,18 +224,19 @@ export class LocalNet {
     commits?: Iterable<Uint8Array>,
   ): LocalNet {
     const faucet = deriveSigner(seed, 'faucet');
-    const ledger = new LocalLedger(
-      {
-        std: framework.std,
-        sui: framework.sui,
-        seed,
-        timestampMs: BigInt(options.genesisTimeMs ?? DEFAULT_GENESIS_TIME_MS),
-        faucet: faucet.toSuiAddress(),
-        ...(options.features ? { features: options.features } : {}),
-      },
-      commits,
-    );
-    return new LocalNet(ledger, seed, faucet, options);
+    const ledgerFrom: LedgerFactory = (from, modules) =>
+      new LocalLedger(
+        {
+          std: modules?.std ?? [],
+          sui: modules?.sui ?? [],
+          seed,
+          timestampMs: BigInt(options.genesisTimeMs ?? DEFAULT_GENESIS_TIME_MS),
+          faucet: faucet.toSuiAddress(),
+          ...(options.features ? { features: options.features } : {}),
+        },
+        from,
+      );
+    return new LocalNet(ledgerFrom(commits, framework), ledgerFrom, seed, faucet, options);
   }
 
   /** The whole network as bytes, for `load`. */
@@ -254,6 +288,7 @@ export class LocalNet {
     const result = await this.publishModules(built.modules, built.dependencies, signer);
     this.#published.push({ name: built.name, packageId: result.packageId });
     this.#store?.putPublished(this.#published);
+    await this.#sources.remember(result.packageId, built.directory);
     await this.settled();
     return result;
   }
@@ -308,13 +343,41 @@ export class LocalNet {
    * from coins of the sender. The result may be a failed execution.
    */
   async executeAs(sender: string, transaction: Transaction): Promise<TransactionRecord> {
+    const record = this.ledger.executeUnsigned(await this.#buildAs(sender, transaction));
+    await this.settled();
+    return record;
+  }
+
+  /** Bytes of a transaction of any sender, resolved through `client`. */
+  async #buildAs(sender: string, transaction: Transaction): Promise<Uint8Array> {
     const address = fullAddress(sender);
     transaction.setSender(address);
     this.#pay(transaction, transaction.getData().gasData.owner ?? address, OWN_BUDGET_MIST);
-    const bytes = await transaction.build({ client: this.client });
-    const record = this.ledger.executeUnsigned(bytes);
-    await this.settled();
-    return record;
+    return transaction.build({ client: this.client });
+  }
+
+  /**
+   * Traces a transaction: an executed one by its digest, on the state it met; or one that is given as bytes or
+   * as the SDK's builder (with its sender, or `options.sender`), on the present state, without executing it.
+   * Calls in packages that `publish` built are shown with their source lines, if the sources are unchanged.
+   * @throws NotTraceable, TransactionRejected, NoGasCoin
+   */
+  async trace(what: string | Uint8Array | Transaction, options: TraceOptions = {}): Promise<TransactionTrace> {
+    const names = this.#published.flatMap(({ name, packageId }): [Address, string][] => {
+      const pkg = this.ledger.getPackage(packageId);
+      return pkg === undefined ? [] : [[pkg.originalId, name]];
+    });
+    const run: TracedRun = {
+      limits: { ...DEFAULT_TRACE_LIMITS, ...options.limits },
+      lines: await this.#sources.lineLookup((id) => this.ledger.getPackage(id)),
+      names: new Map(names),
+    };
+    if (typeof what === 'string') return traceExecuted(this.ledger, what, this.#ledgerFrom, run);
+    if (what instanceof Uint8Array) return traceOnPresentState(this.ledger, what, run);
+    const copy = Transaction.from(what);
+    const sender = options.sender ?? copy.getData().sender;
+    if (typeof sender !== 'string') throw new NotTraceable('a transaction that was not executed needs a sender');
+    return traceOnPresentState(this.ledger, await this.#buildAs(sender, copy), run);
   }
 
   /** Bytes of a transaction that needs nothing from a client but payment. */

@@ -4,7 +4,7 @@
  * Reads the store, never writes it. A failed transaction changes nothing but gas and the versions of its
  * mutable inputs.
  */
-import { OutOfGas, VmGasMeter, type MoveVm } from '../vm/index.js';
+import { OutOfGas, VmGasMeter, type MoveVm, type VmTrace } from '../vm/index.js';
 import type { CommandOutput, LedgerEvent } from '../ledger/types.js';
 import type { Address } from '../vm/types.js';
 import { fullAddress } from './bytes.js';
@@ -57,6 +57,8 @@ export interface ExecutionRequest {
   /** No gas, sender 0x0. */
   readonly system: boolean;
   readonly collectOutputs: boolean;
+  /** Sees every call of Move code. */
+  readonly trace?: VmTrace;
 }
 
 export interface Execution {
@@ -166,6 +168,7 @@ class TransactionExecution {
       isObject: (id) => reader.readObject(id) !== undefined,
       addPackage: (pkg) => packages.set(pkg.storageId, pkg),
       collectOutputs: request.collectOutputs,
+      ...(request.trace === undefined ? {} : { trace: request.trace }),
     });
     try {
       runner.run(typed);

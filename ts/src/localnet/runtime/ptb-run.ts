@@ -2,7 +2,15 @@
  * Third pass: runs the commands of a typed and checked transaction (sui-execution.md §1.5–1.9). Values
  * live in slots; objects that stay in their slots are written back by `finishSlots`.
  */
-import { MalformedModuleError, LinkError, type MoveVm, type VmFailure, type VmGasMeter } from '../vm/index.js';
+import {
+  MalformedModuleError,
+  LinkError,
+  type MoveVm,
+  type VmFailure,
+  type VmGasMeter,
+  type VmSession,
+  type VmTrace,
+} from '../vm/index.js';
 import type { CommandOutput, CommandValue } from '../ledger/types.js';
 import type { Address, MoveStruct, MoveType, MoveValue, PrimitiveReference } from '../vm/types.js';
 import type { CompiledModule } from '../vm/module.js';
@@ -29,6 +37,8 @@ export interface RunContext {
   readonly addPackage: (pkg: MovePackage) => void;
   /** Wants the outputs of every command (simulation). */
   readonly collectOutputs: boolean;
+  /** Sees every call of Move code. */
+  readonly trace?: VmTrace;
 }
 
 const MAX_U64 = (1n << 64n) - 1n;
@@ -128,7 +138,7 @@ export class CommandRunner {
   }
 
   #call(command: Extract<TypedCommand, { kind: 'call' }>): readonly MoveValue[] {
-    const { vm, objects, gas } = this.#context;
+    const { vm, objects } = this.#context;
     const args = command.parameters.map((parameter) =>
       parameter === 'context' ? this.#txContext : this.#argument(parameter),
     );
@@ -140,7 +150,7 @@ export class CommandRunner {
     objects.setEventModule(command.package, command.module);
     const outcome = this.#guardEvents(() =>
       vm.call(
-        { runtime: objects, gas },
+        this.#session(),
         {
           package: command.package,
           module: command.module,
@@ -154,6 +164,11 @@ export class CommandRunner {
     return outcome.returns.map((value, index) =>
       command.returnsReference[index] ? this.#dereference(command.results[index]!.type, value) : value,
     );
+  }
+
+  #session(): VmSession {
+    const { objects, gas, trace } = this.#context;
+    return { runtime: objects, gas, ...(trace === undefined ? {} : { trace }) };
   }
 
   /** Too many events: reported like the VM's memory limit. */
@@ -246,7 +261,7 @@ export class CommandRunner {
   }
 
   #init(packageId: Address, module: CompiledModule): void {
-    const { vm, objects, gas } = this.#context;
+    const { vm, objects } = this.#context;
     const name = module.self.name;
     const info = vm.functionInfo(packageId, name, 'init');
     if (!info) return;
@@ -257,7 +272,7 @@ export class CommandRunner {
     objects.setEventModule(packageId, name);
     const outcome = this.#guardEvents(() =>
       vm.call(
-        { runtime: objects, gas },
+        this.#session(),
         { package: packageId, module: name, function: 'init', typeArguments: [] },
         args,
       ),

@@ -94,6 +94,7 @@ export class CallTracer implements VmTrace {
   private readonly frames: Frame[] = [];
   private readonly names = new WeakMap<TracedFunction, string>();
   private keptCalls = 0;
+  private lastGas = 0;
   private root: Node | undefined;
 
   /** Without limits only gas is summed. */
@@ -101,6 +102,7 @@ export class CallTracer implements VmTrace {
 
   onEnter(fn: TracedFunction, args: readonly unknown[], gasUsed: number): void {
     const caller = this.frames.at(-1);
+    this.lastGas = gasUsed;
     if (caller !== undefined) caller.callsInBlock += 1;
     const node = this.keep(fn, args, caller);
     this.frames.push({
@@ -140,6 +142,15 @@ export class CallTracer implements VmTrace {
     while (this.frames.length > 0) this.close(gasUsed);
     this.roots.push({ call: this.root, failure, stack });
     this.root = undefined;
+  }
+
+  /** Ends what a limit of the transaction stopped from outside the VM. Returns the tracer. */
+  finish(): this {
+    if (this.frames.length > 0) {
+      const failure = { kind: 'invariantViolation', message: 'stopped by a limit of the transaction' } as const;
+      this.onEnd({ ok: false, failure }, this.lastGas);
+    }
+    return this;
   }
 
   private nameOf(fn: TracedFunction): string {
