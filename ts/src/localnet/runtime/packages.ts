@@ -3,13 +3,13 @@
  * Publishing charges and `init` are the command's business (`publish.ts`).
  */
 import { MalformedModuleError } from '../vm/index.js';
-import { parseModule, type CompiledModule, type Token } from '../vm/module.js';
-import type { Address, MoveType } from '../vm/types.js';
+import { parseModule, type CompiledModule } from '../vm/module.js';
+import type { Address } from '../vm/types.js';
+import { VerificationError, readModule, verifyPackage } from '../vm/verifier/index.js';
 import { addressToBytes, bytesToAddress, compareBytes, fullAddress, readUleb } from './bytes.js';
 import { blake2b256 } from './digests.js';
 import { limits } from './limits.js';
 import { packageSizeBytes, type MovePackage } from './objects.js';
-import { PureBytesError, readPure } from './pure.js';
 import { fail } from './status.js';
 
 const ZERO_ADDRESS = fullAddress('0x0');
@@ -69,11 +69,10 @@ export function loadModules(
   const compiled: CompiledModule[] = [];
   for (const module of modules) {
     const parsed = orVerificationFailure(() => {
-      parseModule(module);
+      readModule(module);
       const patched = withSelfAddress(module, selfAddress);
-      return { patched, module: parseModule(patched) };
+      return { patched, module: readModule(patched) };
     });
-    checkConstants(parsed.module);
     const name = parsed.module.self.name;
     if (bytes.has(name)) fail('VMVerificationOrDeserializationError', true, `module ${name} is given twice`);
     bytes.set(name, parsed.patched);
@@ -82,40 +81,12 @@ export function loadModules(
   return { bytes, compiled };
 }
 
-/** Constants are primitives, addresses or vectors of them, and their bytes are canonical. */
-function checkConstants(module: CompiledModule): void {
-  for (const [index, { type, data }] of module.constants.entries()) {
-    const closed = constantType(type);
-    try {
-      if (closed) readPure(closed, data);
-    } catch (error) {
-      if (!(error instanceof PureBytesError)) throw error;
-      fail('VMVerificationOrDeserializationError', true, `constant ${index} of ${module.self.name}: ${error.message}`);
-    }
-    if (!closed) fail('VMVerificationOrDeserializationError', true, `constant ${index} of ${module.self.name} has no constant type`);
-  }
-}
-
-function constantType(token: Token): MoveType | undefined {
-  switch (token.kind) {
-    case 'vector': {
-      const element = constantType(token.element);
-      return element && { kind: 'vector', element };
-    }
-    case 'datatype':
-    case 'typeParameter':
-    case 'reference':
-    case 'signer':
-      return undefined;
-    default:
-      return { kind: token.kind };
-  }
-}
-
+/** A module that is refused ends the transaction with the status its verifier error names. */
 function orVerificationFailure<T>(action: () => T): T {
   try {
     return action();
   } catch (error) {
+    if (error instanceof VerificationError) return fail(error.executionStatus, true, error.message);
     if (!(error instanceof MalformedModuleError)) throw error;
     return fail('VMVerificationOrDeserializationError', true, error.message);
   }
@@ -161,33 +132,15 @@ export function buildLinkage(
   return { linkage, versions };
 }
 
-/** Every module that bytecode names must be one of the package or of a linked package. */
-function checkModuleReferences(
-  compiled: readonly CompiledModule[],
-  selfAddress: Address,
-  linkage: ReadonlyMap<Address, Address>,
-): void {
-  const own = new Set(compiled.map((module) => module.self.name));
-  for (const module of compiled) {
-    for (const handle of module.moduleHandles) {
-      const known = handle.address === selfAddress ? own.has(handle.name) : linkage.has(handle.address);
-      if (!known) {
-        fail(
-          'VMVerificationOrDeserializationError',
-          true,
-          `${module.self.name} uses ${handle.address}::${handle.name}, which is not among its dependencies`,
-        );
-      }
-    }
-  }
-}
-
 /** Names of the datatypes that a module defines, in definition order: structs, then enums. */
 export function datatypesOf(module: CompiledModule): string[] {
   return [...module.structs, ...module.enums].map((definition) => module.datatypeHandles[definition.handle]!.name);
 }
 
-/** A new package or package version. `previous` is the version that is upgraded. */
+/**
+ * A new package or package version that passed the bytecode verifier (`../vm/verifier`). `previous` is the
+ * version that is upgraded. @throws ExecutionFailure
+ */
 export function createPackage(
   storageId: Address,
   modules: readonly Uint8Array[],
@@ -198,7 +151,6 @@ export function createPackage(
   const originalId = previous?.originalId ?? storageId;
   const { bytes, compiled } = loadModules(modules, originalId);
   const { linkage, versions } = buildLinkage(dependencies, getPackage, originalId);
-  checkModuleReferences(compiled, originalId, linkage);
   const typeOrigins = new Map<string, Address>();
   for (const module of [...compiled].sort((a, b) => (a.self.name < b.self.name ? -1 : 1))) {
     for (const name of datatypesOf(module)) {
@@ -222,6 +174,11 @@ export function createPackage(
       maxObjectSize: limits.packageSizeBytes.toString(),
     });
   }
+  orVerificationFailure(() => verifyPackage(compiled, ({ address, name }) => {
+    const dependency = linkage.get(address);
+    const module = dependency === undefined ? undefined : getPackage(dependency)?.modules.get(name);
+    return module && parseModule(module);
+  }));
   return { package: pkg, modules: compiled };
 }
 

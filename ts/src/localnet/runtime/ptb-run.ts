@@ -22,7 +22,6 @@ import { createPackage, packageDigest, type NewPackage } from './packages.js';
 import { bytesEqual } from './bytes.js';
 import { parseModule } from '../vm/module.js';
 import type { Slot, TypedCommand, TypedTransaction, Use } from './ptb.js';
-import { findSuiViolation } from './sui-verifier.js';
 import { ExecutionFailure, fail, failUpgrade, failureStatus, moveLocation } from './status.js';
 import { typeToText } from './type-tags.js';
 import { isTxContextReference } from './ptb-typing.js';
@@ -239,13 +238,9 @@ export class CommandRunner {
     return [cap];
   }
 
-  /** Links the new package; code that does not fit is refused before anything runs. */
+  /** Links the new package; natives that the VM does not have are refused before anything runs. */
   #install(created: NewPackage): void {
     const { addPackage, vm } = this.#context;
-    for (const module of created.modules) {
-      const violation = this.#verified(() => findSuiViolation(module));
-      if (violation) fail('SuiMoveVerificationError', true, `module ${module.self.name}: ${violation}`);
-    }
     addPackage(created.package);
     this.#verified(() => vm.checkLinks(created.package.storageId));
   }

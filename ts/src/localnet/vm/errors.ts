@@ -22,6 +22,8 @@ export class MalformedModuleError extends VmError {
     message: string,
     /** Name of the module when it could be read. */
     readonly moduleName?: string,
+    /** Name of the Move status code that describes it best. */
+    readonly status: string = 'MALFORMED',
   ) {
     super(moduleName === undefined ? message : `module ${moduleName}: ${message}`);
   }

@@ -82,6 +82,8 @@ export interface CompiledModule {
   readonly selfHandle: number;
   readonly moduleHandles: readonly ModuleHandle[];
   readonly friends: readonly ModuleHandle[];
+  /** The table of addresses, which handles and friends name. */
+  readonly addresses: readonly Address[];
   readonly datatypeHandles: readonly DatatypeHandle[];
   readonly functionHandles: readonly FunctionHandle[];
   readonly functionInstantiations: readonly Instantiation[];
@@ -124,8 +126,8 @@ class Reader {
     this.handleCount = this.list('datatype_handles').length;
   }
 
-  fail(message: string): never {
-    throw new MalformedModuleError(message);
+  fail(message: string, status?: string): never {
+    throw new MalformedModuleError(message, undefined, status);
   }
 
   list(name: string): Json[] {
@@ -136,7 +138,7 @@ class Reader {
 
   index(value: unknown, length: number, what: string): number {
     if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value >= length)
-      this.fail(`${what} index ${String(value)} out of range ${length}`);
+      this.fail(`${what} index ${String(value)} out of range ${length}`, 'INDEX_OUT_OF_BOUNDS');
     return value;
   }
 
@@ -198,6 +200,9 @@ function readFunctions(
     const handle = read.index(f['function'], tables.handles, 'function handle');
     const visibility = visibilities[String(f['visibility'])] ?? read.fail('unknown visibility');
     const code = f['code'] as Json | null | undefined;
+    const acquires = f['acquires_global_resources'];
+    if (Array.isArray(acquires) && acquires.length > 0)
+      read.fail('global storage is deprecated', 'DEPRECATED_BYTECODE_FORMAT');
     let body: FunctionBody | undefined;
     const decode = (): FunctionBody => {
       const raw = code!['code'] as unknown[];
@@ -207,10 +212,10 @@ function readFunctions(
         const full = (table['jump_table'] as { Full?: unknown[] }).Full ?? read.fail('jump table is not full');
         const targets = full.map((t) => read.index(t, raw.length, 'jump target'));
         if (targets.length !== tables.enums[enumDefinition]!.variants.length)
-          read.fail('jump table does not cover the variants');
+          read.fail('jump table does not cover the variants', 'INVALID_ENUM_SWITCH');
         return { enumDefinition, targets };
       });
-      if (raw.length === 0) read.fail('empty function body');
+      if (raw.length === 0) read.fail('empty function body', 'EMPTY_CODE_UNIT');
       const inFunction = {
         ...limits,
         code: raw.length,
@@ -322,11 +327,11 @@ function readModule(json: Json): CompiledModule {
   ].map(([name, value]) => [name, value]);
   const datatypeByName = new Map(datatypes);
   const functionByName = new Map(functions.map((f) => [functionHandles[f.handle]!.name, f]));
-  if (datatypeByName.size !== datatypes.length) read.fail('datatype defined twice');
-  if (functionByName.size !== functions.length) read.fail('function defined twice');
+  if (datatypeByName.size !== datatypes.length) read.fail('datatype defined twice', 'DUPLICATE_ELEMENT');
+  if (functionByName.size !== functions.length) read.fail('function defined twice', 'DUPLICATE_ELEMENT');
   return {
     version: Number(json['version']), self: moduleHandles[selfHandle]!, selfHandle, moduleHandles,
-    friends: read.list('friend_decls').map(handleOf), datatypeHandles, functionHandles, functionInstantiations,
+    friends: read.list('friend_decls').map(handleOf), addresses, datatypeHandles, functionHandles, functionInstantiations,
     signatures, constants, identifiers: read.identifiers, structs, structInstantiations, fieldHandles,
     fieldInstantiations, enums, enumInstantiations, variantHandles, variantInstantiations, functions,
     functionByName, datatypeByName,
@@ -347,7 +352,9 @@ export function parseModule(bytes: Uint8Array): CompiledModule {
   try {
     json = deserialize(bytes) as Json;
   } catch (error) {
-    throw new MalformedModuleError(`bytes do not deserialise: ${String(error).slice(0, 200)}`);
+    // The parser throws plain objects whose message names the Move status; a trap is an Error of the engine.
+    const text = String((error as { message?: unknown }).message ?? error).slice(0, 300);
+    throw new MalformedModuleError(`bytes do not deserialise: ${text}`, undefined, /with status (\w+)/.exec(text)?.[1]);
   }
   const module = readModule(json);
   if (cache.size >= cacheLimit) cache.delete(cache.keys().next().value!);

@@ -62,7 +62,7 @@ const wideBits: Readonly<Record<string, bigint>> = { u64: 64n, u128: 128n, u256:
 const maxVectorPack = 1024n;
 
 function fail(op: string, operand: unknown): never {
-  throw new MalformedModuleError(`operand ${String(operand).slice(0, 40)} does not fit ${op}`);
+  throw new MalformedModuleError(`operand ${String(operand).slice(0, 40)} does not fit ${op}`, undefined, 'INDEX_OUT_OF_BOUNDS');
 }
 
 function checkedIndex(op: string, value: unknown, limit: number): number {
@@ -84,7 +84,7 @@ function wideValue(op: string, kind: string, value: unknown): bigint {
 export function checkInstruction(json: unknown, limits: OperandLimits): Instruction {
   const [name, operand] =
     typeof json === 'string' ? [json, undefined] : (Object.entries(json as object)[0] ?? ['', undefined]);
-  if (!Object.hasOwn(operands, name)) throw new MalformedModuleError(`opcode ${name.slice(0, 40)} is not allowed`);
+  if (!Object.hasOwn(operands, name)) throw new MalformedModuleError(`opcode ${name.slice(0, 40)} is not allowed`, undefined, 'DEPRECATED_BYTECODE_FORMAT');
   const op = name as Opcode;
   const kind: OperandKind = operands[op];
   if (kind === 'none') return { op, operand: 0, wide: 0n };
