@@ -6,6 +6,7 @@ export const MOVE_PACKAGES = [
   'move/wal_exchange',
   'move',
   'move/walrus_audit',
+  'move/walrus_governance',
   'move/walrus_subsidies',
   'move/blob_bucket',
 ] as const;

@@ -123,3 +123,16 @@ public fun split(self: &mut StakedWal, amount: u64, ctx: &mut TxContext): Staked
         activation_epoch: self.activation_epoch,
     }
 }
+
+// === Tests ===
+
+/// Stake that no pool knows of.
+#[test_only]
+public fun mint_for_testing(
+    node_id: ID,
+    amount: u64,
+    activation_epoch: u32,
+    ctx: &mut TxContext,
+): StakedWal {
+    mint(node_id, sui::balance::create_for_testing(amount), activation_epoch, ctx)
+}
