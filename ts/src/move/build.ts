@@ -6,6 +6,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { contentKey, defaultCacheDirectory, readCache, writeCache } from './cache.js';
 import { COMPILER_VERSION, compile, runUnitTests, type CompilerInput, type CompilerOutput } from './compiler.js';
 import { asRoot, publishedStd, readFramework, type Framework } from './framework.js';
+import { withTestHelpers } from './test-helpers.js';
 import { isTable, namedAddresses, readPackage, readPackageTree, withManifest, type PackageSnapshot } from './snapshot.js';
 
 /** Where a dependency lives on the network that the build is meant for. */
@@ -77,10 +78,18 @@ export async function buildFramework(
 /** Runs the package's unit tests in the real Move VM. @throws MoveToolError when it does not compile */
 export async function testPackage(directory: string, options: BuildOptions = {}): Promise<TestReport> {
   const { input } = await prepare(directory, options);
-  const { passed, report } = await runUnitTests(input);
+  const { passed, report } = await runUnitTests(withHelpers(input));
   const summary = /Total tests: (\d+); passed: (\d+); failed: (\d+)/.exec(report);
   const [totalCount, passedCount, failedCount] = summary ? summary.slice(1).map(Number) : [0, 0, passed ? 0 : 1];
   return { passed, report, totalCount: totalCount!, passedCount: passedCount!, failedCount: failedCount! };
+}
+
+/** The dependencies with the test helpers that the package uses. */
+function withHelpers(input: CompilerInput): CompilerInput {
+  const users = [input.root, ...input.locals.values()];
+  const add = (all: ReadonlyMap<string, PackageSnapshot>): Map<string, PackageSnapshot> =>
+    new Map([...all].map(([key, one]) => [key, withTestHelpers(one, users.filter((user) => user !== one))]));
+  return { ...input, locals: add(input.locals), framework: add(input.framework) };
 }
 
 interface Prepared {

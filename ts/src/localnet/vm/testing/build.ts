@@ -14,6 +14,7 @@ import {
   DEFAULT_FRAMEWORK_DIRECTORY,
   readPackage,
   readPackageTree,
+  withTestHelpers,
 } from '../../../move/index.js';
 import type { PackageSnapshot } from '../../../move/index.js';
 import { PackageInstrumenter } from '../../coverage/package-instrumenter.js';
@@ -147,6 +148,10 @@ export async function buildForTests(directory: string, options: TestBuildOptions
   const work = await mkdtemp(path.join(tmpdir(), 'haulout-test-'));
   try {
     return await buildIn(work, path.resolve(directory), options);
+  } catch (error) {
+    if (!(error instanceof CompileFailed)) throw error;
+    // The author's places, not those of the copy.
+    throw new CompileFailed(directory, error.category, error.diagnostics.replaceAll(`${testFolder}/`, 'tests/'));
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -185,6 +190,8 @@ async function buildIn(work: string, directory: string, options: TestBuildOption
   const framework = path.join(work, 'framework');
   const buildOptions = options.cache === undefined ? {} : { cache: options.cache };
   const hasTests = options.tests ?? true;
+  const read = part === undefined ? await readPackageTree(directory) : [];
+  const tree = hasTests ? read.map((one, index) => (index === 0 ? one : withTestHelpers(one, read.filter((other) => other !== one)))) : read;
   const numbers = { next: 0 };
   const instrumenterOf = (snapshot: PackageSnapshot, isRoot: boolean): PackageInstrumenter | undefined =>
     options.probes === undefined || (options.probes === 'coverage' && !isRoot)
@@ -198,8 +205,9 @@ async function buildIn(work: string, directory: string, options: TestBuildOption
       const constants: ConstantDeclaration[] = [];
       let tests: readonly TestDeclaration[] = [];
       for (const [folder, name] of [['move-stdlib', 'std'], ['sui-framework', 'sui']] as const) {
-        const snapshot = await readPackage(path.join(frameworkFolder, folder));
         const isRoot = part === name;
+        const asItIs = await readPackage(path.join(frameworkFolder, folder));
+        const snapshot = hasTests && !isRoot ? withTestHelpers(asItIs, tree) : asItIs;
         const written = await writeRewritten(snapshot, path.join(framework, folder), isRoot && hasTests, isRoot ? frameworkProbes : undefined);
         constants.push(...written.constants);
         if (isRoot) tests = written.tests;
@@ -223,7 +231,6 @@ async function buildIn(work: string, directory: string, options: TestBuildOption
     };
   }
 
-  const tree = await readPackageTree(directory);
   // Folders keep their places relative to each other, so that manifests stay valid.
   const ancestor = commonAncestor(tree.map((p) => p.directory));
   const placeOf = (snapshot: PackageSnapshot): string => path.join(work, 'packages', path.relative(ancestor, snapshot.directory));
