@@ -2,34 +2,39 @@
  * A whole network in one process: embedded Sui network, deployed contracts, storage nodes in committee, a
  * client with a funded account. What `npm start` shows and the end-to-end tests run against.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Ed25519Keypair } from '@mysten/sui/keypairs/ed25519';
-import type { Hono } from 'hono';
 import { HauloutClient, type Fetch, type HauloutClientOptions } from '../client/index.js';
+import { BlobEncoder } from '../encoding/index.js';
 import { LocalNet } from '../localnet/index.js';
 import {
-  ChainFollower,
-  createNodeApp,
-  LmdbStore,
-  MemoryStore,
-  serveApp,
-  StorageNode,
+  processEnvironment,
+  silent,
+  type Log,
+  type MaintenanceOptions,
+  type NodeEnvironment,
   type NodeStore,
-  type RunningServer,
+  type StorageNode,
 } from '../node/index.js';
 import {
   ChainReader,
   deployContracts,
   fund,
   registerNode,
+  requestStakeWithdrawal,
+  setNetworkAddress,
+  setNextProtocolKey,
+  stakeWithNode,
   type ChainState,
   type Deployment,
 } from '../protocol/index.js';
 import { contractCompiler } from './contracts.js';
 import { EpochDriver, type EpochReport } from './epochs.js';
 import { accountKey, networkPublicKey, protocolKey } from './keys.js';
+import { LocalNode, type Handler } from './local-node.js';
 
+const DEFAULT_SEED = 'haulout';
 const MIST_PER_SUI = 1_000_000_000n;
 const FROST_PER_WAL = 1_000_000_000n;
 /** Every node stakes the same, so shards are spread evenly. */
@@ -40,6 +45,8 @@ const NODE_CAPACITY_BYTES = 1n << 40n;
 const COMMISSION_BASIS_POINTS = 1000;
 const MAX_EPOCHS_AHEAD = 53;
 const NODE_POLL_MS = 400;
+/** On one machine uploads end soon after their certificate, and waiting for retries is wasted. */
+const MAINTENANCE: Partial<MaintenanceOptions> = { uploadGraceMs: 2000, retryMs: 500, maxRetryMs: 10_000 };
 
 export interface ClusterOptions {
   readonly nodeCount?: number;
@@ -65,13 +72,17 @@ export interface ClusterOptions {
   readonly onStep?: (step: ClusterStep) => void;
   /** Wraps the way to a node, for fault injection. */
   readonly intercept?: (nodeName: string, handle: Handler) => Handler;
+  /** Clock, timers and chance of the nodes; the process's by default. */
+  readonly environment?: Omit<NodeEnvironment, 'fetch'>;
+  /** How nodes look after what they store. */
+  readonly maintenance?: Partial<MaintenanceOptions>;
+  /** How often nodes look at the chain, ms. */
+  readonly pollMs?: number;
+  readonly log?: (nodeName: string) => Log;
 }
 
 /** Steps of a start, in order. */
 export type ClusterStep = 'chain' | 'contracts' | 'nodes' | 'committee';
-
-/** Answers one HTTP request. */
-export type Handler = (request: Request) => Response | Promise<Response>;
 
 /** One storage node of the cluster. */
 export interface ClusterNode {
@@ -83,29 +94,12 @@ export interface ClusterNode {
   readonly running: boolean;
 }
 
-interface NodeParts extends ClusterNode {
-  running: boolean;
-  readonly follower: ChainFollower;
-  readonly capId: string;
-  readonly handle: Handler;
-  readonly signer: Ed25519Keypair;
-  server: RunningServer | undefined;
-}
-
-/** A node that was started before it is registered: its address must be known first. */
-interface Listener {
-  readonly name: string;
-  readonly server: RunningServer | undefined;
-  readonly address: string;
-  /** Set once the node exists. */
-  handle: Handler;
-}
-
-const notReady: Handler = () => new Response('the node is not registered yet', { status: 503 });
-
 export class Cluster {
-  readonly #nodes: NodeParts[] = [];
+  readonly #nodes: LocalNode[] = [];
   readonly #options: ClusterOptions;
+  /** Objects with which stake was given to a node, and their owners. */
+  readonly #stakes = new Map<string, { readonly owner: Ed25519Keypair; readonly stakedWalId: string }[]>();
+  readonly #encoders = new Map<number, BlobEncoder>();
   readonly #epochs: EpochDriver;
   /** The operator's last task: its coins can pay for one transaction at a time. */
   #lastTask: Promise<unknown> = Promise.resolve();
@@ -123,7 +117,11 @@ export class Cluster {
       client: net.client,
       deployment,
       signer,
-      members: () => this.#nodes.map((parts) => ({ ...parts, sync: () => parts.follower.sync() })),
+      members: () =>
+        this.#nodes.map((node) => ({
+          ...{ name: node.name, nodeId: node.nodeId, running: node.running },
+          settleShards: () => node.runtime.settleShards(),
+        })),
       state: () => this.state(),
       nowMs: () => net.ledger.timestampMs,
       advanceClock: (ms) => void net.clock.advance(ms),
@@ -132,11 +130,10 @@ export class Cluster {
 
   /** Starts everything; on failure nothing is left running. */
   static async start(options: ClusterOptions = {}): Promise<Cluster> {
-    const { nodeCount = 10, shardCount = 100, seed = 'haulout', onStep } = options;
+    const { nodeCount = 10, shardCount = 100, seed = DEFAULT_SEED, onStep } = options;
     onStep?.('chain');
     const framework = options.framework === undefined ? {} : { framework: options.framework };
     const net = await LocalNet.start({ seed, ...framework });
-    const listeners: Listener[] = [];
     let cluster: Cluster | undefined;
     try {
       const signer = accountKey(seed, 'operator');
@@ -151,16 +148,14 @@ export class Cluster {
       if (options.clockMs !== undefined) net.clock.advance(Math.max(0, options.clockMs - net.clock.nowMs));
       cluster = new Cluster(net, deployment, signer, options);
       onStep?.('nodes');
-      for (let index = 0; index < nodeCount; index++) listeners.push(await listen(`node-${index}`, index, options));
-      await cluster.#addNodes(seed, listeners);
+      await cluster.#addNodes(Array.from({ length: nodeCount }, () => STAKE_FROST));
       onStep?.('committee');
-      await cluster.#formCommittee();
+      await cluster.nextEpoch();
+      for (const node of cluster.#nodes) node.start();
       return cluster;
     } catch (error) {
-      await Promise.allSettled(listeners.map(({ server }) => server?.close()));
-      const parts = cluster === undefined ? [] : cluster.#nodes;
-      await Promise.allSettled(parts.map(({ follower }) => follower.stop()));
-      await Promise.allSettled(parts.map(({ store }) => store.close()));
+      const nodes = cluster === undefined ? [] : cluster.#nodes;
+      await Promise.allSettled(nodes.map((node) => node.close()));
       await net.stop();
       throw error;
     }
@@ -175,10 +170,10 @@ export class Cluster {
     if (this.#options.transport !== 'memory') return (url, init) => fetch(url, init);
     return async (url, init) => {
       const { host } = new URL(url);
-      const parts = this.#nodes.find(({ address }) => address === host);
-      if (parts === undefined || !parts.running) throw new TypeError(`connect ECONNREFUSED ${host}`);
+      const node = this.#nodes.find(({ address }) => address === host);
+      if (node === undefined || !node.running) throw new TypeError(`connect ECONNREFUSED ${host}`);
       init.signal?.throwIfAborted();
-      return parts.handle(new Request(url, init));
+      return node.handle(new Request(url, init));
     };
   }
 
@@ -237,35 +232,80 @@ export class Cluster {
 
   /** Stops a node: it answers nothing any more, its store stays. */
   async stopNode(name: string): Promise<void> {
-    const parts = this.#parts(name);
-    if (!parts.running) return;
-    parts.running = false;
-    await parts.follower.stop();
-    await parts.server?.close();
-    parts.server = undefined;
+    await this.#node(name).stop();
   }
 
   /** Starts a stopped node again at its old address. */
   async startNode(name: string): Promise<void> {
-    const parts = this.#parts(name);
-    if (parts.running) return;
-    if (this.#options.transport !== 'memory') {
-      const [host, port] = parts.address.split(':');
-      parts.server = await serveApp({ fetch: parts.handle } as Hono, host, Number(port));
-    }
-    await parts.follower.sync();
-    parts.running = true;
-    parts.follower.start(onTimer, NODE_POLL_MS);
+    await this.#node(name).restart();
+  }
+
+  /** Takes everything from a node that it stored, and starts it again. */
+  async wipeNode(name: string): Promise<void> {
+    const node = this.#node(name);
+    await node.stop();
+    await node.wipe();
+    await node.restart();
+  }
+
+  /** Registers one more node, with stake; it joins the committee at an epoch change. Answers its name. */
+  addNode(frost: bigint = STAKE_FROST): Promise<string> {
+    return this.#serially(async () => {
+      const [node] = await this.#addNodes([frost]);
+      node!.start();
+      return node!.name;
+    });
+  }
+
+  /** Gives a node more stake. */
+  stake(name: string, frost: bigint): Promise<void> {
+    return this.#serially(async () => {
+      const { nodeId } = this.#node(name);
+      const stakedWalId = await stakeWithNode(this.net.client, this.signer, this.deployment, nodeId, frost);
+      this.#stakesOf(name).push({ owner: this.signer, stakedWalId });
+    });
+  }
+
+  /** Asks for all stake of a node back: it leaves the committee. */
+  unstake(name: string): Promise<void> {
+    return this.#serially(async () => {
+      for (const { owner, stakedWalId } of this.#stakesOf(name).splice(0)) {
+        await requestStakeWithdrawal(this.net.client, owner, this.deployment, stakedWalId);
+      }
+    });
+  }
+
+  /** Gives a node another protocol key, which the next committee knows it by. */
+  async rotateKey(name: string): Promise<void> {
+    const node = this.#node(name);
+    const key = protocolKey(this.#seed, `${name} after ${Buffer.from(node.latestKey.publicKey).toString('hex')}`);
+    await setNextProtocolKey(this.net.client, this.deployment, node.identity, key);
+    node.addKey(key);
+  }
+
+  /** Lets a node answer at another address, and tells the chain. */
+  async moveNode(name: string): Promise<void> {
+    const node = this.#node(name);
+    await node.move();
+    await setNetworkAddress(this.net.client, this.deployment, node.identity, node.address);
+  }
+
+  /** Waits until no running node has anything left to do that it can do now. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#nodes.filter(({ running }) => running).map((node) => node.runtime.settle()));
   }
 
   /** Stops nodes and chain and removes the stores. */
   async stop(): Promise<void> {
     this.#stopEpochs?.();
     await this.#serially(() => Promise.resolve());
-    for (const { name } of this.#nodes) await this.stopNode(name);
-    await Promise.all(this.#nodes.map(({ store }) => store.close()));
+    await Promise.all(this.#nodes.map((node) => node.close()));
     await this.net.stop();
     if (this.#options.directory !== undefined) await rm(this.#options.directory, { recursive: true, force: true });
+  }
+
+  get #seed(): string {
+    return this.#options.seed ?? DEFAULT_SEED;
   }
 
   /** Runs what uses the operator's coins, one after another. */
@@ -275,94 +315,81 @@ export class Cluster {
     return run;
   }
 
-  #parts(name: string): NodeParts {
-    const parts = this.#nodes.find((one) => one.name === name);
-    if (parts === undefined) throw new RangeError(`there is no node ${name}`);
-    return parts;
+  #node(name: string): LocalNode {
+    const node = this.#nodes.find((one) => one.name === name);
+    if (node === undefined) throw new RangeError(`there is no node ${name}`);
+    return node;
   }
 
-  async #addNodes(seed: string, listeners: readonly Listener[]): Promise<void> {
+  #stakesOf(name: string): { readonly owner: Ed25519Keypair; readonly stakedWalId: string }[] {
+    const stakes = this.#stakes.get(name) ?? [];
+    this.#stakes.set(name, stakes);
+    return stakes;
+  }
+
+  /** Starts and registers nodes with the stakes given. */
+  async #addNodes(stakes: readonly bigint[]): Promise<LocalNode[]> {
     const { net, deployment, signer } = this;
-    const signers = listeners.map(({ name }) => accountKey(seed, name));
+    const added: LocalNode[] = [];
+    while (added.length < stakes.length) {
+      const options = this.#nodeOptions(this.#nodes.length);
+      const node = await LocalNode.listen(options, protocolKey(this.#seed, options.name));
+      this.#nodes.push(node);
+      added.push(node);
+    }
+    const signers = added.map(({ name }) => accountKey(this.#seed, name));
     await fund(
       net.client,
       signer,
       deployment.walType,
-      signers.map((one) => ({ address: one.toSuiAddress(), mist: 100n * MIST_PER_SUI, frost: STAKE_FROST })),
+      signers.map((one, index) => ({ address: one.toSuiAddress(), mist: 100n * MIST_PER_SUI, frost: stakes[index]! })),
     );
-    for (const [index, listener] of listeners.entries()) {
-      const { name, address, server } = listener;
-      const key = protocolKey(seed, name);
-      const registered = await registerNode(net.client, deployment, {
-        name,
-        networkAddress: address,
-        protocolKey: key,
-        networkPublicKey: networkPublicKey(seed, name),
+    for (const [index, node] of added.entries()) {
+      const { nodeId, capId, stakedWalId } = await registerNode(net.client, deployment, {
+        name: node.name,
+        networkAddress: node.address,
+        protocolKey: node.latestKey,
+        networkPublicKey: networkPublicKey(this.#seed, node.name),
         signer: signers[index]!,
-        stakeFrost: STAKE_FROST,
+        stakeFrost: stakes[index]!,
         commissionBasisPoints: COMMISSION_BASIS_POINTS,
         storagePrice: STORAGE_PRICE,
         writePrice: WRITE_PRICE,
         capacityBytes: NODE_CAPACITY_BYTES,
       });
-      const store = await this.#openStore(name);
-      const follower = new ChainFollower({
-        client: net.client,
-        ids: deployment,
-        store,
-        onError: (error) => process.emitWarning(`${name}: ${String(error)}`),
-      });
-      const node = new StorageNode({ nodeId: registered.nodeId, protocolKey: key, store, chain: follower });
-      const startedAt = performance.now();
-      const app = createNodeApp(node, {
-        onDefect: (error) => process.emitWarning(error),
-        uptimeMs: () => performance.now() - startedAt,
-      });
-      const direct: Handler = (request) => app.fetch(request);
-      listener.handle = this.#options.intercept?.(name, direct) ?? direct;
-      this.#nodes.push({
-        name,
-        nodeId: registered.nodeId,
-        address,
-        node,
-        store,
-        follower,
-        capId: registered.capId,
-        server,
-        running: true,
-        handle: (request) => listener.handle(request),
-        signer: signers[index]!,
-      });
+      this.#stakesOf(node.name).push({ owner: signers[index]!, stakedWalId });
+      await node.open({ nodeId, capId, signer: signers[index]! });
     }
+    return added;
   }
 
-  async #formCommittee(): Promise<void> {
-    await this.nextEpoch();
-    for (const { follower } of this.#nodes) follower.start(onTimer, NODE_POLL_MS);
+  #nodeOptions(index: number) {
+    const { directory, intercept, log, transport, nodePort, pollMs, maintenance } = this.#options;
+    const name = `node-${index}`;
+    return {
+      name,
+      address:
+        transport === 'memory'
+          ? { kind: 'memory' as const, address: `${name}.local:${9185 + index}` }
+          : { kind: 'http' as const, port: nodePort?.(index) ?? 0 },
+      directory: directory === undefined ? undefined : path.join(directory, name),
+      client: this.net.client,
+      deployment: this.deployment,
+      environment: { ...processEnvironment, ...this.#options.environment, fetch: this.fetch },
+      encoderFor: (shardCount: number) => this.#encoderFor(shardCount),
+      maintenance: { ...MAINTENANCE, ...maintenance },
+      pollMs: pollMs ?? NODE_POLL_MS,
+      log: log?.(name) ?? silent,
+      intercept: (handle: Handler) => intercept?.(name, handle) ?? handle,
+    };
   }
 
-  async #openStore(name: string): Promise<NodeStore> {
-    if (this.#options.directory === undefined) return new MemoryStore();
-    const directory = path.join(this.#options.directory, name);
-    await mkdir(directory, { recursive: true });
-    return new LmdbStore(directory);
+  /** Nodes of one process share an encoder: it keeps tables. */
+  #encoderFor(shardCount: number): BlobEncoder {
+    const encoder = this.#encoders.get(shardCount) ?? new BlobEncoder(shardCount);
+    this.#encoders.set(shardCount, encoder);
+    return encoder;
   }
-}
-
-async function listen(name: string, index: number, options: ClusterOptions): Promise<Listener> {
-  if (options.transport === 'memory') {
-    return { name, server: undefined, address: `${name}.local:${9185 + index}`, handle: notReady };
-  }
-  const listener: { -readonly [Key in keyof Listener]: Listener[Key] } = {
-    name,
-    server: undefined,
-    address: '',
-    handle: notReady,
-  };
-  const handle = { fetch: (request: Request) => listener.handle(request) } as Hono;
-  listener.server = await serveApp(handle, '127.0.0.1', options.nodePort?.(index) ?? 0);
-  listener.address = listener.server.address;
-  return listener;
 }
 
 function onTimer(action: () => void, delayMs: number): () => void {

@@ -1,20 +1,19 @@
 /**
- * Moves a local network through its epochs: closes voting, changes the epoch, lets the nodes attest that they
- * hold their shards (contracts specification §9.4). By the chain's clock, or at once by moving that clock.
+ * Moves a local network through its epochs: closes voting, changes the epoch, waits for the nodes to attest that
+ * they hold their shards (contracts specification §9.4). By the chain's clock, or at once by moving that clock.
  */
 import type { ClientWithCoreApi } from '@mysten/sui/client';
 import type { Signer } from '@mysten/sui/cryptography';
-import { attestSync, changeEpoch, endVoting, type ChainState, type Deployment } from '../protocol/index.js';
+import { epochEndsAtMs, votingEndsAtMs } from '../node/index.js';
+import { changeEpoch, endVoting, type ChainState, type Deployment } from '../protocol/index.js';
 
 /** A node as far as epochs concern it. */
 export interface EpochMember {
   readonly name: string;
   readonly nodeId: string;
   readonly running: boolean;
-  readonly signer: Signer;
-  readonly capId: string;
-  /** Lets the node see the chain as it is now. */
-  sync(): Promise<void>;
+  /** Lets the node do what it can for its shards now. Answers the last epoch that it attested. */
+  settleShards(): Promise<number>;
 }
 
 /** What the driver works on. */
@@ -36,7 +35,7 @@ export interface EpochReport {
   /** False while nodes with more than a third of the shards have not attested. */
   readonly synced: boolean;
   readonly attested: readonly string[];
-  /** Nodes that were given shards whose slivers they do not hold; they must not attest. */
+  /** Nodes that still lack slivers of their shards; they go on trying. */
   readonly withheld: readonly string[];
   /** Stopped nodes of the committee. */
   readonly stopped: readonly string[];
@@ -49,19 +48,18 @@ export class EpochNotSynced extends Error {
     const { epoch, withheld, stopped } = report;
     const reasons = [
       ...(stopped.length > 0 ? [`stopped: ${stopped.join(', ')}`] : []),
-      ...(withheld.length > 0 ? [`without the slivers of their new shards: ${withheld.join(', ')}`] : []),
+      ...(withheld.length > 0 ? [`without slivers of their shards: ${withheld.join(', ')}`] : []),
     ];
     super(`too few nodes have attested that they hold their shards of epoch ${epoch} (${reasons.join('; ')})`);
   }
 }
 
+/** Rounds in which nodes may fail to take a shard over before they rebuild it, and one more. */
+const ATTEMPTS = 4;
+
 /** Calls must not overlap. */
 export class EpochDriver {
   readonly #host: EpochHost;
-  /** Shards of the committee before the current one, by node ID; undefined when it did not change under us. */
-  #before: ReadonlyMap<string, readonly number[]> | undefined;
-  /** Last epoch that each node attested. */
-  readonly #attested = new Map<string, number>();
 
   constructor(host: EpochHost) {
     this.#host = host;
@@ -72,14 +70,14 @@ export class EpochDriver {
     const state = await this.#host.state();
     switch (state.epochState) {
       case 'sync':
-        await this.#attest(state);
+        await this.#settle(state, 1);
         return undefined;
       case 'done':
         if (this.#host.nowMs() >= votingEndsAtMs(state)) await this.#endVoting();
         return undefined;
       case 'nextParamsSelected':
-        if (this.#host.nowMs() < endsAtMs(state)) return undefined;
-        return this.#change(state);
+        if (this.#host.nowMs() < epochEndsAtMs(state)) return undefined;
+        return this.#change();
       default:
         return state.epochState satisfies never;
     }
@@ -89,7 +87,7 @@ export class EpochDriver {
   async next(): Promise<EpochReport> {
     let state = await this.#host.state();
     if (state.epochState === 'sync') {
-      const report = await this.#attest(state);
+      const report = await this.#settle(state, ATTEMPTS);
       if (!report.synced) throw new EpochNotSynced(report);
       state = await this.#host.state();
     }
@@ -97,8 +95,8 @@ export class EpochDriver {
       this.#waitUntil(votingEndsAtMs(state));
       await this.#endVoting();
     }
-    this.#waitUntil(endsAtMs(state));
-    return this.#change(state);
+    this.#waitUntil(epochEndsAtMs(state));
+    return this.#change();
   }
 
   #waitUntil(timeMs: bigint): void {
@@ -110,50 +108,33 @@ export class EpochDriver {
     await endVoting(this.#host.client, this.#host.signer, this.#host.deployment);
   }
 
-  async #change(state: ChainState): Promise<EpochReport> {
+  async #change(): Promise<EpochReport> {
     await changeEpoch(this.#host.client, this.#host.signer, this.#host.deployment);
-    this.#before = new Map(state.committee.map(({ nodeId, shards }) => [nodeId, shards]));
-    return this.#attest(await this.#host.state());
+    return this.#settle(await this.#host.state(), ATTEMPTS);
   }
 
-  async #attest(state: ChainState): Promise<EpochReport> {
-    const { client, deployment } = this.#host;
-    const attested: string[] = [];
-    const withheld: string[] = [];
-    const stopped: string[] = [];
-    for (const member of this.#host.members()) {
-      const shards = state.committee.find(({ nodeId }) => nodeId === member.nodeId)?.shards;
-      if (shards === undefined) continue;
-      if (!member.running) {
-        stopped.push(member.name);
-      } else if (!this.#holds(state.epoch, member.nodeId, shards)) {
-        withheld.push(member.name);
-      } else {
-        await member.sync();
-        if (this.#attested.get(member.name) !== state.epoch) {
-          await attestSync(client, deployment, member, state.epoch);
-          this.#attested.set(member.name, state.epoch);
-        }
-        attested.push(member.name);
-      }
+  /** Lets every running node deal with the epoch, several times when some fail. */
+  async #settle(state: ChainState, attempts: number): Promise<EpochReport> {
+    const inCommittee = new Set(state.committee.map(({ nodeId }) => nodeId));
+    const members = this.#host.members().filter(({ nodeId }) => inCommittee.has(nodeId));
+    const attested = new Set<string>();
+    for (let attempt = 1; attempt <= attempts; attempt++) {
+      const waiting = members.filter(({ name, running }) => running && !attested.has(name));
+      await Promise.all(
+        waiting.map(async (member) => {
+          if ((await member.settleShards()) >= state.epoch) attested.add(member.name);
+        }),
+      );
+      if (waiting.every(({ name }) => attested.has(name))) break;
     }
-    const { epochState } = await this.#host.state();
-    return { epoch: state.epoch, synced: epochState !== 'sync', attested, withheld, stopped };
+    const names = (of: (member: EpochMember) => boolean) => members.filter(of).map(({ name }) => name);
+    const { epoch, epochState } = await this.#host.state();
+    return {
+      epoch: state.epoch,
+      synced: epoch > state.epoch || epochState !== 'sync',
+      attested: names(({ name }) => attested.has(name)),
+      withheld: names(({ name, running }) => running && !attested.has(name)),
+      stopped: names(({ running }) => !running),
+    };
   }
-
-  /** Nothing is stored before epoch 1; from then on a node holds the shards it had before. */
-  #holds(epoch: number, nodeId: string, shards: readonly number[]): boolean {
-    if (epoch <= 1 || this.#before === undefined) return true;
-    const had = new Set(this.#before.get(nodeId));
-    return shards.every((shard) => had.has(shard));
-  }
-}
-
-/** Epoch 0 ends as soon as its parameters say; later ones last from the time their committee had synced. */
-function votingEndsAtMs({ epoch, syncedAtMs = 0n, epochDurationMs }: ChainState): bigint {
-  return epoch === 0 ? 0n : syncedAtMs + epochDurationMs / 2n;
-}
-
-function endsAtMs({ epoch, syncedAtMs = 0n, epochDurationMs }: ChainState): bigint {
-  return epoch === 0 ? 0n : syncedAtMs + epochDurationMs;
 }

@@ -4,11 +4,15 @@
  */
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { z } from 'zod';
-import type { BlobRecord } from './records.js';
-import type { NodeStore, SliverKey } from './store.js';
+import { AXES, axisTag } from './axes.js';
+import { StoreWriteFailed } from './errors.js';
+import type { BlobRecord, Registration } from './records.js';
+import type { Milestone, NodeStore, Settlement, ShardState, ShardStates, SliverKey, StoreBatch } from './store.js';
 
-const AXIS_CODE = { primary: 0, secondary: 1 } as const;
 const CURSOR_KEY = Buffer.from('cursor');
+/** Slivers that one transaction removes when a shard is dropped. */
+const DROP_BATCH = 500;
+const EMPTY = Buffer.alloc(0);
 
 const position = z.strictObject({ txDigest: z.string(), eventSeq: z.number().int().nonnegative() });
 const recordSchema = z.strictObject({
@@ -19,18 +23,33 @@ const recordSchema = z.strictObject({
       registeredEpoch: z.number().int(),
       endEpoch: z.number().int(),
       certifiedEpoch: z.number().int().optional(),
+      poolId: z.string().optional(),
       event: position,
     }),
   ),
   invalid: position.optional(),
+  denied: position.optional(),
 });
+const shardSchema = z.discriminatedUnion('status', [
+  z.strictObject({
+    status: z.literal('sync'),
+    since: z.number().int(),
+    axis: z.enum(['primary', 'secondary']),
+    nextBlobId: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
+  z.strictObject({ status: z.enum(['recover', 'active', 'locked']), since: z.number().int() }),
+]);
 
 export class LmdbStore implements NodeStore {
   readonly #root: RootDatabase<Buffer, Buffer>;
   readonly #metadata: Database<Buffer, Buffer>;
   readonly #slivers: Database<Buffer, Buffer>;
   readonly #records: Database<Buffer, Buffer>;
+  readonly #attention: Database<Buffer, Buffer>;
+  readonly #shards: Database<Buffer, Buffer>;
   readonly #state: Database<Buffer, Buffer>;
+  /** Shard states are asked for with every request: kept here too. */
+  readonly #shardStates: Map<number, ShardState>;
 
   /** Opens or creates the store in a folder. */
   constructor(directory: string) {
@@ -47,7 +66,12 @@ export class LmdbStore implements NodeStore {
     this.#metadata = table('metadata');
     this.#slivers = table('slivers');
     this.#records = table('records');
+    this.#attention = table('attention');
+    this.#shards = table('shards');
     this.#state = table('state');
+    this.#shardStates = new Map(
+      [...this.#shards.getRange({})].map(({ key, value }) => [key.readUInt16BE(0), shardSchema.parse(json(value))]),
+    );
   }
 
   get cursor(): string | undefined {
@@ -55,11 +79,11 @@ export class LmdbStore implements NodeStore {
   }
 
   getMetadata(blobId: Uint8Array): Uint8Array | undefined {
-    return this.#metadata.get(Buffer.from(blobId));
+    return this.#metadata.get(viewAsBuffer(blobId));
   }
 
   async putMetadata(blobId: Uint8Array, metadata: Uint8Array): Promise<void> {
-    await this.#metadata.put(Buffer.from(blobId), viewAsBuffer(metadata));
+    await written(this.#metadata.put(Buffer.from(blobId), viewAsBuffer(metadata)));
   }
 
   getSliver(key: SliverKey): Uint8Array | undefined {
@@ -71,29 +95,84 @@ export class LmdbStore implements NodeStore {
   }
 
   async putSliver(key: SliverKey, sliver: Uint8Array): Promise<void> {
-    await this.#slivers.put(sliverKeyBytes(key), viewAsBuffer(sliver));
+    await written(this.#slivers.put(sliverKeyBytes(key), viewAsBuffer(sliver)));
+  }
+
+  async removeSliver(key: SliverKey): Promise<void> {
+    await written(this.#slivers.remove(sliverKeyBytes(key)));
   }
 
   getRecord(blobId: Uint8Array): BlobRecord | undefined {
-    const stored = this.#records.get(Buffer.from(blobId));
-    if (stored === undefined) return undefined;
-    const { registrations, invalid } = recordSchema.parse(JSON.parse(stored.toString('utf8')));
-    return {
-      invalid,
-      registrations: registrations.map((one) => ({ ...one, certifiedEpoch: one.certifiedEpoch })),
-    };
+    const stored = this.#records.get(viewAsBuffer(blobId));
+    return stored === undefined ? undefined : recordOf(stored);
   }
 
-  async putRecords(
-    records: readonly (readonly [blobId: Uint8Array, record: BlobRecord])[],
-    cursor: string,
-  ): Promise<void> {
-    await this.#root.transaction(() => {
-      for (const [blobId, record] of records) {
-        void this.#records.put(Buffer.from(blobId), Buffer.from(JSON.stringify(record), 'utf8'));
+  records(from: Uint8Array, limit: number): readonly (readonly [Uint8Array, BlobRecord])[] {
+    const range = this.#records.getRange({ start: viewAsBuffer(from), limit });
+    return [...range].map(({ key, value }) => [new Uint8Array(key), recordOf(value)]);
+  }
+
+  attention(after: Uint8Array | undefined, limit: number): readonly Uint8Array[] {
+    const start = after === undefined ? {} : { start: viewAsBuffer(after), exclusiveStart: true };
+    return [...this.#attention.getKeys({ ...start, limit })].map((key) => new Uint8Array(key));
+  }
+
+  poolEndEpoch(poolId: string): number | undefined {
+    const stored = this.#state.get(poolKey(poolId));
+    return stored === undefined ? undefined : Number(stored.toString('utf8'));
+  }
+
+  shardStates(): ShardStates {
+    return this.#shardStates;
+  }
+
+  milestone(milestone: Milestone): number {
+    return Number(this.#state.get(Buffer.from(milestone))?.toString('utf8') ?? 0);
+  }
+
+  async commit(batch: StoreBatch): Promise<void> {
+    await this.#transaction(() => {
+      for (const [blobId, record] of batch.records ?? []) this.#putRecord(Buffer.from(blobId), record);
+      for (const blobId of batch.attention ?? []) void this.#attention.put(Buffer.from(blobId), EMPTY);
+      for (const [poolId, endEpoch] of batch.pools ?? []) void this.#state.put(poolKey(poolId), text(endEpoch));
+      for (const [shard, state] of batch.shards ?? []) {
+        if (state === undefined) void this.#shards.remove(shardKey(shard));
+        else void this.#shards.put(shardKey(shard), text(JSON.stringify(state)));
       }
-      void this.#state.put(CURSOR_KEY, Buffer.from(cursor, 'utf8'));
+      for (const [milestone, epoch] of batch.milestones ?? []) void this.#state.put(text(milestone), text(epoch));
+      if (batch.cursor !== undefined) void this.#state.put(CURSOR_KEY, text(batch.cursor));
     });
+    for (const [shard, state] of batch.shards ?? []) {
+      if (state === undefined) this.#shardStates.delete(shard);
+      else this.#shardStates.set(shard, state);
+    }
+  }
+
+  async settle(blobId: Uint8Array, decide: (record: BlobRecord | undefined) => Settlement): Promise<void> {
+    const id = Buffer.from(blobId);
+    await this.#transaction(() => {
+      const { record, discard, settled } = decide(this.getRecord(id));
+      this.#putRecord(id, record);
+      if (discard) {
+        void this.#metadata.remove(id);
+        for (const shard of this.#shardsWithSlivers()) {
+          for (const axis of AXES) void this.#slivers.remove(sliverKeyBytes({ blobId, shard, axis }));
+        }
+      }
+      if (settled) void this.#attention.remove(id);
+    });
+  }
+
+  async dropShard(shard: number): Promise<void> {
+    const range = { start: shardKey(shard), end: shardKey(shard + 1), limit: DROP_BATCH };
+    for (;;) {
+      const keys = [...this.#slivers.getKeys(range)].map((key) => Buffer.from(key));
+      if (keys.length === 0) break;
+      await this.#transaction(() => {
+        for (const key of keys) void this.#slivers.remove(key);
+      });
+    }
+    await this.commit({ shards: [[shard, undefined]] });
   }
 
   usage(): { sliverCount: number; sliverBytes: number } {
@@ -109,16 +188,81 @@ export class LmdbStore implements NodeStore {
   async close(): Promise<void> {
     await this.#root.close();
   }
+
+  /** Shards of which there are slivers, found by skipping from one to the next. */
+  #shardsWithSlivers(): number[] {
+    const shards: number[] = [];
+    for (let next = 0; ; ) {
+      const [key] = this.#slivers.getKeys({ start: shardKey(next), limit: 1 });
+      if (key === undefined) return shards;
+      const shard = key.readUInt16BE(0);
+      shards.push(shard);
+      if (shard === 0xffff) return shards;
+      next = shard + 1;
+    }
+  }
+
+  #putRecord(id: Buffer, record: BlobRecord | undefined): void {
+    if (record === undefined) void this.#records.remove(id);
+    else void this.#records.put(id, text(JSON.stringify(record)));
+  }
+
+  /** Runs `work` in a write transaction; resolves when it is on disk. What `work` throws undoes all of it. */
+  async #transaction(work: () => void): Promise<void> {
+    await written(this.#root.transaction(work));
+  }
+}
+
+/** @throws StoreWriteFailed */
+async function written(promise: Promise<unknown>): Promise<void> {
+  try {
+    await promise;
+  } catch (cause) {
+    throw new StoreWriteFailed(cause);
+  }
+}
+
+function recordOf(stored: Buffer): BlobRecord {
+  const { registrations, invalid, denied } = recordSchema.parse(json(stored));
+  return {
+    invalid,
+    ...(denied === undefined ? {} : { denied }),
+    registrations: registrations.map(({ poolId, ...one }): Registration => ({
+      ...one,
+      certifiedEpoch: one.certifiedEpoch,
+      ...(poolId === undefined ? {} : { poolId }),
+    })),
+  };
+}
+
+function json(stored: Buffer): unknown {
+  return JSON.parse(stored.toString('utf8'));
+}
+
+function text(value: string | number): Buffer {
+  return Buffer.from(String(value), 'utf8');
+}
+
+function poolKey(poolId: string): Buffer {
+  return text(`pool ${poolId}`);
+}
+
+function shardKey(shard: number): Buffer {
+  if (shard > 0xffff) return Buffer.of(0xff, 0xff, 0xff);
+  const key = Buffer.alloc(2);
+  key.writeUInt16BE(shard, 0);
+  return key;
 }
 
 /** shard u16 big endian ‖ axis ‖ blob ID: slivers of one shard lie together, ordered by blob ID. */
 function sliverKeyBytes({ blobId, shard, axis }: SliverKey): Buffer {
   const key = Buffer.alloc(3 + blobId.length);
   key.writeUInt16BE(shard, 0);
-  key[2] = AXIS_CODE[axis];
+  key[2] = axisTag(axis);
   key.set(blobId, 3);
   return key;
 }
+
 
 function viewAsBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

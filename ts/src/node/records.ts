@@ -13,6 +13,8 @@ export interface Registration {
   /** First epoch in which it no longer counts. */
   readonly endEpoch: number;
   readonly certifiedEpoch: number | undefined;
+  /** Storage pool that the object lives in, which decides its end epoch. */
+  readonly poolId?: string;
   /** The latest event that changed it. */
   readonly event: EventPosition;
 }
@@ -22,6 +24,8 @@ export interface BlobRecord {
   readonly registrations: readonly Registration[];
   /** Set for ever once the network attested that the blob was encoded inconsistently. */
   readonly invalid: EventPosition | undefined;
+  /** Set for ever once more than a third of the shards denied the blob. */
+  readonly denied?: EventPosition;
 }
 
 export const EMPTY_RECORD: BlobRecord = { registrations: [], invalid: undefined };
@@ -29,51 +33,115 @@ export const EMPTY_RECORD: BlobRecord = { registrations: [], invalid: undefined 
 /** Events that concern one blob. */
 export type BlobEvent = Extract<
   ProtocolEvent,
-  { kind: 'BlobRegistered' | 'BlobCertified' | 'BlobDeleted' | 'InvalidBlobID' }
+  {
+    kind:
+      | 'BlobRegistered'
+      | 'BlobCertified'
+      | 'BlobDeleted'
+      | 'PooledBlobRegistered'
+      | 'PooledBlobCertified'
+      | 'PooledBlobDeleted'
+      | 'InvalidBlobID'
+      | 'DenyListBlobDeleted';
+  }
 >;
 
 export function isBlobEvent(event: ProtocolEvent): event is BlobEvent {
   return 'blob_id' in event.fields;
 }
 
-/** Folds one event into a record. Applying an event twice changes nothing. */
-export function applyEvent(record: BlobRecord, event: BlobEvent): BlobRecord {
-  const { position } = event;
+/**
+ * Folds one event into a record. Applying an event twice changes nothing.
+ * @param poolEndEpoch end epoch of a storage pool, for the events of pooled blobs
+ */
+export function applyEvent(
+  record: BlobRecord,
+  event: BlobEvent,
+  poolEndEpoch: (poolId: string) => number | undefined = () => undefined,
+): BlobRecord {
+  const { position, fields } = event;
+  const { registrations } = record;
   switch (event.kind) {
-    case 'BlobRegistered': {
-      const { fields } = event;
-      const known = record.registrations.some((one) => one.objectId === fields.object_id);
-      if (known) return record;
+    case 'BlobRegistered':
+    case 'PooledBlobRegistered': {
+      if (registrations.some((one) => one.objectId === event.fields.object_id)) return record;
+      const lifetime =
+        event.kind === 'BlobRegistered'
+          ? { endEpoch: event.fields.end_epoch }
+          : { endEpoch: poolEndEpoch(event.fields.storage_pool_id) ?? 0, poolId: event.fields.storage_pool_id };
       const registration: Registration = {
-        objectId: fields.object_id,
-        deletable: fields.deletable,
+        objectId: event.fields.object_id,
+        deletable: event.fields.deletable,
         registeredEpoch: fields.epoch,
-        endEpoch: fields.end_epoch,
+        ...lifetime,
         certifiedEpoch: undefined,
         event: position,
       };
-      return { ...record, registrations: [...record.registrations, registration] };
+      return { ...record, registrations: [...registrations, registration] };
     }
     case 'BlobCertified': {
-      const { fields } = event;
-      return {
-        ...record,
-        registrations: record.registrations.map((one) =>
-          one.objectId === fields.object_id
-            ? { ...one, certifiedEpoch: fields.epoch, endEpoch: fields.end_epoch, event: position }
-            : one,
-        ),
-      };
+      const { object_id: objectId, epoch: certifiedEpoch, end_epoch: endEpoch } = event.fields;
+      const certified = (one: Registration): Registration => ({ ...one, certifiedEpoch, endEpoch, event: position });
+      return { ...record, registrations: registrations.map((one) => (one.objectId === objectId ? certified(one) : one)) };
     }
-    case 'BlobDeleted': {
-      const { fields } = event;
-      return { ...record, registrations: record.registrations.filter((one) => one.objectId !== fields.object_id) };
+    case 'PooledBlobCertified': {
+      const { object_id: objectId, epoch: certifiedEpoch } = event.fields;
+      const certified = (one: Registration): Registration => ({ ...one, certifiedEpoch, event: position });
+      return { ...record, registrations: registrations.map((one) => (one.objectId === objectId ? certified(one) : one)) };
+    }
+    case 'BlobDeleted':
+    case 'PooledBlobDeleted': {
+      const { object_id: objectId } = event.fields;
+      return { ...record, registrations: registrations.filter((one) => one.objectId !== objectId) };
     }
     case 'InvalidBlobID':
       return { ...record, invalid: record.invalid ?? position };
+    case 'DenyListBlobDeleted':
+      return { ...record, denied: record.denied ?? position };
     default:
       return event satisfies never;
   }
+}
+
+/** The record after a storage pool was extended; the same one when it has no blob there. */
+export function withPoolEndEpoch(record: BlobRecord, poolId: string, endEpoch: number): BlobRecord {
+  if (!record.registrations.some((one) => one.poolId === poolId)) return record;
+  const registrations = record.registrations.map((one) => (one.poolId === poolId ? { ...one, endEpoch } : one));
+  return { ...record, registrations };
+}
+
+/** What a node owes to a blob. */
+export type BlobDuty =
+  /** Certified: it must hold both slivers of each of its shards. */
+  | 'hold'
+  /** Registered: it keeps what is uploaded. */
+  | 'keep'
+  /** Invalid or denied: the record stays, the data goes. */
+  | 'discard'
+  /** Nothing on chain asks for it any more: record and data go. */
+  | 'forget';
+
+/** What the chain, as far as the record knows it, asks of a node at an epoch. */
+export function dutyOf(record: BlobRecord | undefined, epoch: number): BlobDuty {
+  if (record === undefined) return 'forget';
+  if (record.invalid !== undefined || record.denied !== undefined) return 'discard';
+  const registrations = live(record, epoch);
+  if (registrations.length === 0) return 'forget';
+  return registrations.some((one) => one.certifiedEpoch !== undefined) ? 'hold' : 'keep';
+}
+
+/** The record without registrations that have ended; undefined when nothing is left to know. */
+export function withoutExpired(record: BlobRecord, epoch: number): BlobRecord | undefined {
+  const registrations = live(record, epoch);
+  const marked = record.invalid !== undefined || record.denied !== undefined;
+  if (registrations.length === 0 && !marked) return undefined;
+  return registrations.length === record.registrations.length ? record : { ...record, registrations };
+}
+
+/** Earliest epoch in which a live registration was certified; undefined when none is. */
+export function initialCertifiedEpoch(record: BlobRecord, epoch: number): number | undefined {
+  const epochs = live(record, epoch).flatMap((one) => (one.certifiedEpoch === undefined ? [] : [one.certifiedEpoch]));
+  return epochs.length === 0 ? undefined : Math.min(...epochs);
 }
 
 function live(record: BlobRecord, epoch: number): Registration[] {
@@ -118,8 +186,7 @@ export function statusJson(record: BlobRecord | undefined, epoch: number): unkno
     count_deletable_total: deletable.length,
     count_deletable_certified: deletable.filter((one) => one.certifiedEpoch !== undefined).length,
   };
-  const certifiedEpochs = registrations.flatMap((one) => (one.certifiedEpoch === undefined ? [] : [one.certifiedEpoch]));
-  const initialCertifiedEpoch = certifiedEpochs.length === 0 ? null : Math.min(...certifiedEpochs);
+  const certifiedSince = (record && initialCertifiedEpoch(record, epoch)) ?? null;
   const permanent = registrations
     .filter((one) => !one.deletable)
     .sort((a, b) => Number(b.certifiedEpoch !== undefined) - Number(a.certifiedEpoch !== undefined) || b.endEpoch - a.endEpoch);
@@ -130,11 +197,11 @@ export function statusJson(record: BlobRecord | undefined, epoch: number): unkno
         isCertified: permanent[0].certifiedEpoch !== undefined,
         statusEvent: eventJson(permanent[0].event),
         deletableCounts,
-        initialCertifiedEpoch,
+        initialCertifiedEpoch: certifiedSince,
       },
     };
   }
-  if (deletable.length > 0) return { deletable: { initialCertifiedEpoch, deletableCounts } };
+  if (deletable.length > 0) return { deletable: { initialCertifiedEpoch: certifiedSince, deletableCounts } };
   return 'nonexistent';
 }
 

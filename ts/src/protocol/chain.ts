@@ -43,6 +43,10 @@ export interface ChainState {
   readonly epochDurationMs: bigint;
   readonly shardCount: number;
   readonly committee: readonly CommitteeMember[];
+  /** Committee of the epoch before; empty in epochs 0 and 1. Names, addresses and keys are those of today. */
+  readonly previousCommittee: readonly CommitteeMember[];
+  /** Committee of the next epoch, once it is selected. */
+  readonly nextCommittee: readonly CommitteeMember[] | undefined;
   /** FROST per MiB and epoch. */
   readonly storagePrice: bigint;
   /** FROST per MiB, once. */
@@ -78,6 +82,8 @@ export class ChainReader {
     ]);
     const systemInner = fieldOf(SystemStateInnerV1).parse(systemField!.content).value;
     const stakingInner = fieldOf(StakingInnerV1).parse(stakingField!.content).value;
+    const { committee, previous_committee: previous, next_committee: next } = stakingInner;
+    const [current, before, after] = await this.#committees([committee, previous, ...(next === null ? [] : [next])]);
     return {
       packageId: systemOuter.package_id,
       originalPackageId: normalizeSuiAddress(system!.type.split('::')[0]!),
@@ -85,7 +91,9 @@ export class ChainReader {
       ...epochStateOf(stakingInner.epoch_state),
       epochDurationMs: BigInt(stakingInner.epoch_duration),
       shardCount: stakingInner.n_shards,
-      committee: await this.#members(stakingInner.committee.contents),
+      committee: current!,
+      previousCommittee: before!,
+      nextCommittee: after,
       storagePrice: BigInt(systemInner.storage_price_per_unit_size),
       writePrice: BigInt(systemInner.write_price_per_unit_size),
       maxEpochsAhead: systemInner.future_accounting.length,
@@ -119,19 +127,26 @@ export class ChainReader {
     return this.#walType;
   }
 
-  async #members(committee: readonly { key: string; value: readonly number[] }[]): Promise<CommitteeMember[]> {
-    const pools = await this.#objects(committee.map(({ key }) => ['Staking pool', key] as const));
-    return committee.map(({ key, value }, index) => {
-      const { node_info: info } = StakingPool.parse(pools[index]!.content);
-      return {
+  /** Members of several committees; each pool is read once. */
+  async #committees(
+    committees: readonly { readonly contents: readonly { key: string; value: readonly number[] }[] }[],
+  ): Promise<CommitteeMember[][]> {
+    const nodeIds = [...new Set(committees.flatMap(({ contents }) => contents.map(({ key }) => key)))];
+    const pools = await this.#objects(nodeIds.map((id) => ['Staking pool', id] as const));
+    const infos = new Map(
+      nodeIds.map((id, index) => {
+        const { node_info: info } = StakingPool.parse(pools[index]!.content);
+        const publicKey = compressPublicKey(Uint8Array.from(info.public_key.bytes));
+        return [id, { nodeId: id, name: info.name, networkAddress: info.network_address, publicKey }];
+      }),
+    );
+    return committees.map(({ contents }) =>
+      contents.map(({ key, value }, index) => ({
         index,
-        nodeId: key,
-        name: info.name,
-        networkAddress: info.network_address,
-        publicKey: compressPublicKey(Uint8Array.from(info.public_key.bytes)),
+        ...infos.get(key)!,
         shards: [...value].sort((a, b) => a - b),
-      };
-    });
+      })),
+    );
   }
 
   async #objects(wanted: readonly (readonly [role: string, id: string])[]) {

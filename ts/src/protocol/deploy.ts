@@ -62,6 +62,8 @@ export interface RegisteredNode {
   readonly nodeId: string;
   /** Object ID of the `StorageNodeCap`. */
   readonly capId: string;
+  /** The `StakedWal` object of its first stake, which the node's signer owns. */
+  readonly stakedWalId: string;
 }
 
 const CLOCK = '0x6';
@@ -166,6 +168,7 @@ export async function registerNode(
   return {
     nodeId: createdObject(executed, (type) => type.endsWith('::staking_pool::StakingPool'), 'StakingPool'),
     capId: createdObject(executed, (type) => type.endsWith('::storage_node::StorageNodeCap'), 'StorageNodeCap'),
+    stakedWalId: createdObject(executed, (type) => type.endsWith('::staked_wal::StakedWal'), 'StakedWal'),
   };
 }
 

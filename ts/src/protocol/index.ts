@@ -5,5 +5,6 @@ export * from './deploy.js';
 export * from './errors.js';
 export * from './events.js';
 export * from './messages.js';
+export * from './node-operations.js';
 export * as objects from './objects.js';
 export * from './transactions.js';

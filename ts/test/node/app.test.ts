@@ -11,9 +11,21 @@ import {
   pairOfShard,
   type EncodedBlob,
 } from '../../src/encoding/index.js';
-import { createNodeApp, LmdbStore, MemoryStore, StorageNode, type NodeStore } from '../../src/node/index.js';
+import { LmdbStore, MemoryStore, type NodeStore } from '../../src/node/index.js';
 import { storageConfirmationMessage, verifyBls } from '../../src/protocol/index.js';
-import { certified, encode, EPOCH, FakeChain, happen, member, OBJECT_ID, protocolKey, registered, SHARDS } from './fake-chain.js';
+import {
+  certified,
+  createNode,
+  encode,
+  EPOCH,
+  FakeChain,
+  happen,
+  member,
+  OBJECT_ID,
+  protocolKey,
+  registered,
+  SHARDS,
+} from './fake-chain.js';
 
 const base64 = (text: string) => new Uint8Array(Buffer.from(text, 'base64'));
 
@@ -44,8 +56,7 @@ for (const backend of ['memory', 'lmdb'] as const) {
     });
 
     function createApp(): Hono {
-      const node = new StorageNode({ nodeId: member.nodeId, protocolKey, store, chain });
-      return createNodeApp(node, { onDefect: (error) => defects.push(error), uptimeMs: () => 1500 });
+      return createNode(store, chain, { onDefect: (error) => defects.push(error) }).app;
     }
 
     const put = (url: string, body: Uint8Array, type = 'application/octet-stream') =>

@@ -1,7 +1,24 @@
 /** A chain view without a chain, and blobs encoded for it. */
+import { expect } from 'chai';
 import { BlobEncoder, type EncodedBlob } from '../../src/encoding/index.js';
 import { applyEvent, EMPTY_RECORD, type BlobEvent } from '../../src/node/records.js';
-import type { ChainView, NodeStore } from '../../src/node/index.js';
+import {
+  createNodeApp,
+  NodeContext,
+  NodeMetrics,
+  processEnvironment,
+  ShardSource,
+  silent,
+  StorageNode,
+  SymbolSource,
+  type ChainView,
+  type NodeAppOptions,
+  type NodeChainState,
+  type NodeContextOptions,
+  type NodeStore,
+  type StorageNodeOptions,
+} from '../../src/node/index.js';
+import { healthReport } from '../../src/node/health.js';
 import { BlsKeyPair, type CommitteeMember } from '../../src/protocol/index.js';
 
 export const SHARDS = 7;
@@ -20,7 +37,10 @@ export const member: CommitteeMember = {
 };
 
 export class FakeChain implements ChainView {
-  readonly state = { epoch: EPOCH, shardCount: SHARDS, committee: [member] };
+  state: { -readonly [Key in keyof NodeChainState]: NodeChainState[Key] } = {
+    ...{ epoch: EPOCH, epochState: 'done', shardCount: SHARDS, committee: [member], previousCommittee: [member] },
+    nextCommittee: undefined,
+  };
   /** Run by the next `sync`, like events that arrive late. */
   pending: (() => Promise<void>)[] = [];
 
@@ -29,13 +49,37 @@ export class FakeChain implements ChainView {
   }
 }
 
+/** A node without a process around it: rules and HTTP API. */
+export function createNode(
+  store: NodeStore,
+  chain: ChainView,
+  options: Partial<NodeContextOptions & StorageNodeOptions & NodeAppOptions> = {},
+) {
+  const context = new NodeContext({
+    ...{ nodeId: member.nodeId, protocolKeys: [protocolKey], store, chain, environment: processEnvironment },
+    ...{ metrics: new NodeMetrics(), log: silent },
+    ...options,
+  });
+  const node = new StorageNode(context, options);
+  const app = createNodeApp(
+    {
+      node,
+      symbols: new SymbolSource(context),
+      shards: new ShardSource(context),
+      health: (detailed) => healthReport(context, { uptimeMs: 1500, checkpoint: 7 }, detailed),
+    },
+    { onDefect: (error) => expect.fail(String(error)), ...options },
+  );
+  return { context, node, app };
+}
+
 let sequence = 0;
 
 /** Feeds one event to a store. */
 export async function happen(store: NodeStore, blobId: Uint8Array, event: Omit<BlobEvent, 'position'>): Promise<void> {
   const position = { txDigest: 'test', eventSeq: sequence++ };
   const record = applyEvent(store.getRecord(blobId) ?? EMPTY_RECORD, { ...event, position } as BlobEvent);
-  await store.putRecords([[blobId, record]], String(sequence));
+  await store.commit({ records: [[blobId, record]], cursor: String(sequence) });
 }
 
 export function registered(deletable = false, endEpoch = EPOCH + 3, objectId = OBJECT_ID): Omit<BlobEvent, 'position'> {

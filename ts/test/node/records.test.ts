@@ -33,7 +33,7 @@ const remove = (object_id: string): BlobEvent => ({
   fields: { epoch: 2, blob_id: '1', end_epoch: 6, object_id, was_certified: true },
 });
 const invalidate = (): BlobEvent => ({ kind: 'InvalidBlobID', position: at(), fields: { epoch: 2, blob_id: '1' } });
-const fold = (...events: BlobEvent[]): BlobRecord => events.reduce(applyEvent, EMPTY_RECORD);
+const fold = (...events: BlobEvent[]): BlobRecord => events.reduce((record, event) => applyEvent(record, event), EMPTY_RECORD);
 
 describe('blob records', () => {
   it('know a registration until its end epoch', () => {

@@ -15,7 +15,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   protocol: ['encoding', 'bls'],
   node: ['protocol', 'encoding'],
   client: ['protocol', 'encoding'],
-  cluster: ['client', 'node', 'protocol', 'localnet', 'move'],
+  cluster: ['client', 'node', 'protocol', 'encoding', 'localnet', 'move'],
   cli: ['cluster', 'client', 'node', 'protocol', 'encoding', 'localnet', 'move'],
   '': ['client', 'cluster', 'node', 'protocol'],
 };
