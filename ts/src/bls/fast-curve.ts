@@ -85,6 +85,17 @@ export class FastCurve {
     return (mcl.mul as (p: Point, s: InstanceType<typeof mcl.Fr>) => Point)(decoded, factor).serialize();
   }
 
+  /** Sum of points of a group, compressed. Throws on a malformed point. */
+  sum(group: SignatureGroup, points: readonly Uint8Array[]): Uint8Array {
+    let total: Point = group === 'G1' ? new mcl.G1() : new mcl.G2();
+    for (const bytes of points) {
+      const point = decode(group, bytes);
+      if (point === undefined) throw new RangeError('point: not in the subgroup');
+      total = (mcl.add as (a: Point, b: Point) => Point)(total, point);
+    }
+    return total.serialize();
+  }
+
   /** True if `signature` = secret · `hashed` for the key secret · base. Malformed points are no signature. */
   verify(signatureGroup: SignatureGroup, signature: Uint8Array, hashed: Uint8Array, publicKey: Uint8Array): boolean {
     const keyGroup = signatureGroup === 'G1' ? 'G2' : 'G1';

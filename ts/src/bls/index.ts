@@ -90,3 +90,23 @@ function verifyWithNoble(suite: BlsSuite, publicKey: Uint8Array, point: Uint8Arr
     throw error;
   }
 }
+
+/** Sum of compressed points of one group. @throws Error on a malformed point, RangeError without any */
+function sumPoints(group: SignatureGroup, points: readonly Uint8Array[]): Uint8Array {
+  if (points.length === 0) throw new RangeError('points: nothing to add up');
+  const ready = curve();
+  if (ready !== undefined) return ready.sum(group, points);
+  return group === 'G1'
+    ? bls12_381.longSignatures.aggregatePublicKeys([...points]).toBytes(true)
+    : bls12_381.longSignatures.aggregateSignatures(points.map((point) => bls12_381.longSignatures.Signature.fromBytes(point))).toBytes(true);
+}
+
+/** Aggregate of signatures of 96 bytes over one message. @throws RangeError, Error on a malformed point */
+export function aggregateBlsSignatures(signatures: readonly Uint8Array[]): Uint8Array {
+  return sumPoints('G2', signatures);
+}
+
+/** Sum of public keys of 48 bytes. @throws RangeError, Error on a malformed point */
+export function aggregateBlsPublicKeys(publicKeys: readonly Uint8Array[]): Uint8Array {
+  return sumPoints('G1', publicKeys);
+}

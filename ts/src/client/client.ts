@@ -7,30 +7,34 @@ import type { Signer } from '@mysten/sui/cryptography';
 import {
   BlobEncoder,
   blobIdFromText,
-  blobIdToText,
-  bytesToU256,
+  buildQuilt,
+  QuiltReader,
+  quiltPatchIdFromText,
+  quiltPatchIdToText,
   storageUnits,
   type ConsistencyCheck,
+  type QuiltFile,
+  type QuiltPatch,
 } from '../encoding/index.js';
 import {
-  certifyBlob,
   ChainReader,
-  createdObject,
   deleteBlob,
   execute,
   extendBlob,
-  registerBlob,
-  storageCost,
+  updateAttributes,
   type BlobObject,
-  type BlobPersistence,
+  type Calls,
   type ChainState,
+  type CommitteeMember,
   type DeploymentIds,
   type Executed,
 } from '../protocol/index.js';
-import { downloadBlob, type Download } from './download.js';
-import { InvalidStoreRequest } from './errors.js';
-import { NodeClient, type Fetch } from './node-client.js';
-import { uploadBlob, type NodeUpload, type Sleep } from './upload.js';
+import { ColumnReader, downloadBlob, downloadRange, type Download, type DownloadOptions, type RangeSink, type ReadReport } from './download.js';
+import { NodeClient, type BlobStatus, type Fetch } from './node-client.js';
+import { DEFAULT_RETRY, NodeMemory, type RetryPolicy, type Sleep } from './requests.js';
+import type { StoreInput } from './slivers.js';
+import { blobStatus, certifiedSince } from './status.js';
+import { storeBlob, type StoreOptions, type StoreReport } from './store.js';
 
 export interface HauloutClientOptions {
   readonly client: ClientWithCoreApi;
@@ -42,57 +46,40 @@ export interface HauloutClientOptions {
   readonly timeoutMs?: number;
   /** Wait for slow nodes after the quorum, ms. */
   readonly tailMs?: number;
+  /** A read asks others when nothing has arrived for so long, ms; adapts to how fast nodes answer. */
+  readonly hedgeMs?: number;
+  /** Repeats of requests that fail for a moment. */
+  readonly retry?: RetryPolicy;
+  /** Bytes of slivers held for uploads under way. */
+  readonly inFlightBytes?: number;
   /** Uniform in [0, 1): the order in which nodes are asked. */
   readonly random?: () => number;
   readonly now?: () => number;
   readonly sleep?: Sleep;
 }
 
-/** Steps of a store, in order. */
-export type StorePhase = 'encode' | 'register' | 'upload' | 'certify';
-
-export interface StoreOptions {
-  readonly signer: Signer;
-  /** Epochs to store for, counted from the current one. */
-  readonly epochs?: number;
-  readonly deletable?: boolean;
-  readonly attributes?: Readonly<Record<string, string>>;
-  readonly onProgress?: (phase: StorePhase, done: number, total: number) => void;
-}
-
-/** What a store did. */
-export interface StoreReport {
-  readonly blobId: string;
-  readonly objectId: string;
-  readonly sizeBytes: number;
-  /** Bytes that the reservation covers; what the price is computed from. */
-  readonly encodedSizeBytes: bigint;
-  /** Bytes of slivers and metadata sent to nodes. */
-  readonly sentBytes: number;
-  readonly registeredEpoch: number;
-  readonly certifiedEpoch: number;
-  readonly endEpoch: number;
-  readonly confirmedShards: number;
-  readonly shardCount: number;
-  readonly walFrost: bigint;
-  readonly gasMist: bigint;
-  readonly phasesMs: Readonly<Record<StorePhase, number>>;
-  readonly nodes: readonly NodeUpload[];
-  readonly registerDigest: string;
-  readonly certifyDigest: string;
-}
-
 export interface ReadOptions {
   readonly check?: ConsistencyCheck;
+  readonly signal?: AbortSignal;
   readonly onProgress?: (receivedSlivers: number, neededSlivers: number) => void;
+}
+
+/** What storing a quilt gave: the blob's report, and a patch ID per file. */
+export interface QuiltReport extends StoreReport {
+  readonly files: readonly { readonly identifier: string; readonly patchId: string }[];
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_TAIL_MS = 500;
+const DEFAULT_HEDGE_MS = 500;
+const DEFAULT_IN_FLIGHT_BYTES = 64 * 1024 * 1024;
+/** Rows of a streamed read that are held at a time. */
+const WINDOW_ROWS = 4;
 
 export class HauloutClient {
   readonly chain: ChainReader;
   readonly #options: Required<Omit<HauloutClientOptions, 'client' | 'ids'>>;
+  readonly #memory: NodeMemory;
   #encoder: BlobEncoder | undefined;
 
   constructor(options: HauloutClientOptions) {
@@ -102,81 +89,42 @@ export class HauloutClient {
       urlScheme: options.urlScheme ?? 'https',
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       tailMs: options.tailMs ?? DEFAULT_TAIL_MS,
+      hedgeMs: options.hedgeMs ?? DEFAULT_HEDGE_MS,
+      retry: options.retry ?? DEFAULT_RETRY,
+      inFlightBytes: options.inFlightBytes ?? DEFAULT_IN_FLIGHT_BYTES,
       random: options.random ?? Math.random,
       now: options.now ?? (() => performance.now()),
       sleep: options.sleep ?? sleepOnTimer,
     };
+    this.#memory = new NodeMemory(this.#options.now);
   }
 
-  /** Stores a blob and certifies it. @throws ClientError, ProtocolError, EncodingError */
-  async store(blob: Uint8Array, options: StoreOptions): Promise<StoreReport> {
-    const { signer, epochs = 1, deletable = false } = options;
-    const { now } = this.#options;
-    const times = [now()];
-    const phase = (name: StorePhase, done: number, total: number) => options.onProgress?.(name, done, total);
-
+  /**
+   * Stores a blob and certifies it. Bytes are encoded in memory; a source (`fileSource`) that is too large
+   * for that goes through a temporary file, in bounded memory.
+   * @throws ClientError, ProtocolError, EncodingError; the signal's reason
+   */
+  async store(input: StoreInput, options: StoreOptions): Promise<StoreReport> {
     const state = await this.chain.state();
-    requireEpochs(epochs, state);
-    phase('encode', 0, 1);
-    const encoded = await this.#encoderFor(state).encode(blob);
-    phase('encode', 1, 1);
-    times.push(now());
-
-    phase('register', 0, 1);
-    const calls = { ids: this.chain.ids, packageId: state.packageId, walType: await this.chain.walType() };
-    const cost = storageCost(state, BigInt(blob.length), epochs);
-    const registration = registerBlob(calls, cost, {
-      blobId: bytesToU256(encoded.blobId),
-      rootHash: bytesToU256(encoded.rootHash),
-      sizeBytes: BigInt(blob.length),
-      epochs,
-      deletable,
-      owner: signer.toSuiAddress(),
-      ...(options.attributes === undefined ? {} : { attributes: options.attributes }),
+    return storeBlob(input, options, {
+      chain: this.chain,
+      state,
+      encoder: this.#encoderFor(state),
+      nodes: this.#nodes(state.committee),
+      memory: this.#memory,
+      ...this.#options,
     });
-    const registered = await execute(this.chain.client, signer, registration, 'register blob');
-    const objectId = createdObject(registered, (type) => type === `${state.originalPackageId}::blob::Blob`, 'Blob');
-    phase('register', 1, 1);
-    times.push(now());
+  }
 
-    const persistence: BlobPersistence = deletable ? { kind: 'deletable', objectId } : { kind: 'permanent' };
-    const upload = await uploadBlob(
-      { encoded, persistence, epoch: state.epoch, shardCount: state.shardCount },
-      {
-        nodes: this.#nodes(state),
-        now,
-        sleep: this.#options.sleep,
-        tailMs: this.#options.tailMs,
-        onProgress: (done, total) => phase('upload', done, total),
-      },
-    );
-    times.push(now());
-
-    phase('certify', 0, 1);
-    const certified = await execute(this.chain.client, signer, certifyBlob(calls, objectId, upload), 'certify blob');
-    const object = await this.chain.blob(objectId);
-    phase('certify', 1, 1);
-    times.push(now());
-
-    const elapsed = (step: number) => times[step + 1]! - times[step]!;
-    return {
-      blobId: blobIdToText(encoded.blobId),
-      objectId,
-      sizeBytes: blob.length,
-      encodedSizeBytes: cost.encodedSizeBytes,
-      sentBytes: upload.nodes.reduce((sum, node) => sum + node.sentBytes, 0),
-      registeredEpoch: object.registered_epoch,
-      certifiedEpoch: object.certified_epoch!,
-      endEpoch: object.storage.end_epoch,
-      confirmedShards: upload.confirmedShards,
-      shardCount: state.shardCount,
-      walFrost: cost.storageFrost + cost.writeFrost,
-      gasMist: gasOf(registered) + gasOf(certified),
-      phasesMs: { encode: elapsed(0), register: elapsed(1), upload: elapsed(2), certify: elapsed(3) },
-      nodes: upload.nodes,
-      registerDigest: registered.digest,
-      certifyDigest: certified.digest,
-    };
+  /** Stores many small files as one blob; each can be read alone. @throws InvalidQuiltInputError and what `store` throws */
+  async storeQuilt(files: readonly QuiltFile[], options: StoreOptions): Promise<QuiltReport> {
+    const { shardCount } = await this.chain.state();
+    const quilt = buildQuilt(shardCount, files);
+    const attributes = { ...options.attributes, _walrusBlobType: 'quilt' };
+    const report = await this.store(quilt.blob, { ...options, attributes });
+    const blobId = blobIdFromText(report.blobId);
+    const patchId = ({ startColumn, endColumn }: QuiltPatch) => quiltPatchIdToText({ blobId, startColumn, endColumn });
+    return { ...report, files: quilt.patches.map((patch) => ({ identifier: patch.identifier, patchId: patchId(patch) })) };
   }
 
   /** Reads a blob by its ID (43 characters). @throws ClientError, EncodingError */
@@ -187,14 +135,45 @@ export class HauloutClient {
   /** Reads a blob and tells how. @throws ClientError, EncodingError */
   async download(blobId: string, options: ReadOptions = {}): Promise<Download> {
     const bytes = blobIdFromText(blobId);
+    return downloadBlob(bytes, await this.#readFrom(bytes, options));
+  }
+
+  /**
+   * Reads a blob, or the bytes `start … end − 1` of it, piece by piece in bounded memory; every piece is
+   * checked against the metadata before it is given.
+   * @throws RangeError, ClientError, EncodingError
+   */
+  async readTo(
+    blobId: string,
+    sink: RangeSink,
+    range: { readonly start?: number; readonly end?: number } = {},
+    options: ReadOptions = {},
+  ): Promise<ReadReport & { readonly sizeBytes: number }> {
+    const bytes = blobIdFromText(blobId);
+    const from = await this.#readFrom(bytes, options);
+    return downloadRange(bytes, { ...range, start: range.start ?? 0 }, sink, { ...from, windowRows: WINDOW_ROWS });
+  }
+
+  /** Files of a quilt, from its index alone. @throws MalformedBytesError, ClientError */
+  async quiltFiles(blobId: string, options: ReadOptions = {}): Promise<readonly QuiltPatch[]> {
+    return (await this.#quilt(blobIdFromText(blobId), options)).patches();
+  }
+
+  /** One file of a quilt by its identifier. @throws QuiltPatchNotFoundError, MalformedBytesError, ClientError */
+  async readQuiltFile(blobId: string, identifier: string, options: ReadOptions = {}): Promise<Required<QuiltFile>> {
+    return (await this.#quilt(blobIdFromText(blobId), options)).read(identifier);
+  }
+
+  /** One file of a quilt by its patch ID, from the columns it fills. @throws MalformedBytesError, ClientError */
+  async readPatch(patchId: string, options: ReadOptions = {}): Promise<Required<QuiltFile>> {
+    const { blobId, startColumn, endColumn } = quiltPatchIdFromText(patchId);
+    return (await this.#quilt(blobId, options)).readColumns(startColumn, endColumn);
+  }
+
+  /** What the network says of a blob, by shards of which one must be correct. @throws StatusUncertain */
+  async status(blobId: string, options: { readonly signal?: AbortSignal } = {}): Promise<BlobStatus> {
     const state = await this.chain.state();
-    return downloadBlob(bytes, {
-      nodes: this.#nodes(state),
-      encoder: this.#encoderFor(state),
-      random: this.#options.random,
-      check: options.check ?? 'default',
-      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-    });
+    return this.#status(blobIdFromText(blobId), state, signalOf(options));
   }
 
   /** Extends a certified blob by some epochs and returns the object afterwards. */
@@ -202,21 +181,64 @@ export class HauloutClient {
     const state = await this.chain.state();
     const blob = await this.chain.blob(objectId);
     const cost = storageUnits(BigInt(blob.storage.storage_size)) * state.storagePrice * BigInt(epochs);
-    const calls = { ids: this.chain.ids, packageId: state.packageId, walType: await this.chain.walType() };
-    await execute(this.chain.client, signer, extendBlob(calls, objectId, epochs, cost), 'extend blob');
+    await execute(this.chain.client, signer, extendBlob(await this.#calls(state), objectId, epochs, cost), 'extend blob');
     return this.chain.blob(objectId);
   }
 
   /** Deletes a deletable blob; its storage goes back to the signer. */
   async delete(objectId: string, signer: Signer): Promise<Executed> {
     const state = await this.chain.state();
-    const calls = { ids: this.chain.ids, packageId: state.packageId, walType: await this.chain.walType() };
-    return execute(this.chain.client, signer, deleteBlob(calls, objectId, signer.toSuiAddress()), 'delete blob');
+    const transaction = deleteBlob(await this.#calls(state), objectId, signer.toSuiAddress());
+    return execute(this.chain.client, signer, transaction, 'delete blob');
   }
 
-  #nodes(state: ChainState): NodeClient[] {
-    const { fetch, timeoutMs, urlScheme } = this.#options;
-    return state.committee.map((member) => new NodeClient(member, { fetch, timeoutMs, urlScheme }));
+  /** Sets attributes of a blob object; `null` removes one. */
+  async setAttributes(objectId: string, attributes: Readonly<Record<string, string | null>>, signer: Signer): Promise<Executed> {
+    const state = await this.chain.state();
+    const transaction = updateAttributes(await this.#calls(state), objectId, attributes);
+    return execute(this.chain.client, signer, transaction, 'set attributes');
+  }
+
+  async #calls(state: ChainState): Promise<Calls> {
+    return { ids: this.chain.ids, packageId: state.packageId, walType: await this.chain.walType() };
+  }
+
+  async #quilt(blobId: Uint8Array, options: ReadOptions): Promise<QuiltReader> {
+    const from = await this.#readFrom(blobId, options);
+    const columns = await ColumnReader.open(blobId, from);
+    return new QuiltReader(from.encoder.shardCount, columns.symbolSize, (column) => columns.column(column));
+  }
+
+  #status(blobId: Uint8Array, state: ChainState, signal: AbortSignal): Promise<BlobStatus> {
+    return blobStatus(blobId, this.#nodes(state.committee), state.shardCount, { ...this.#options, signal });
+  }
+
+  /**
+   * Whom to read from: while an epoch changes, what was certified before is with the committee that is
+   * leaving.
+   */
+  async #readFrom(blobId: Uint8Array, options: ReadOptions): Promise<DownloadOptions> {
+    const state = await this.chain.state();
+    const signal = signalOf(options);
+    let { committee } = state;
+    if (state.epochState === 'sync' && state.previousCommittee.length > 0) {
+      const since = certifiedSince(await this.#status(blobId, state, signal));
+      if (since !== undefined && since < state.epoch) committee = state.previousCommittee;
+    }
+    return {
+      ...this.#options,
+      nodes: this.#nodes(committee),
+      memory: this.#memory,
+      encoder: this.#encoderFor(state),
+      check: options.check ?? 'default',
+      signal,
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    };
+  }
+
+  #nodes(committee: readonly CommitteeMember[]): NodeClient[] {
+    const { fetch, timeoutMs, urlScheme, sleep } = this.#options;
+    return committee.map((member) => new NodeClient(member, { fetch, timeoutMs, urlScheme, sleep }));
   }
 
   #encoderFor(state: ChainState): BlobEncoder {
@@ -225,22 +247,19 @@ export class HauloutClient {
   }
 }
 
+/** The caller's signal, or one that is never aborted. */
+function signalOf({ signal }: { readonly signal?: AbortSignal }): AbortSignal {
+  return signal ?? new AbortController().signal;
+}
+
 const sleepOnTimer: Sleep = (delayMs, signal) =>
   new Promise((resolve) => {
-    const timer = setTimeout(resolve, delayMs);
-    signal?.addEventListener('abort', () => {
+    if (signal?.aborted === true) return resolve();
+    const timer = setTimeout(done, delayMs);
+    function done(): void {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
       resolve();
-    });
+    }
+    signal?.addEventListener('abort', done);
   });
-
-function requireEpochs(epochs: number, state: ChainState): void {
-  if (!Number.isInteger(epochs) || epochs < 1 || epochs > state.maxEpochsAhead) {
-    throw new InvalidStoreRequest(`epochs: ${epochs} is not between 1 and ${state.maxEpochsAhead}`);
-  }
-}
-
-function gasOf({ effects }: Executed): bigint {
-  const { computationCost, storageCost: storage, storageRebate } = effects.gasUsed;
-  return BigInt(computationCost) + BigInt(storage) - BigInt(storageRebate);
-}

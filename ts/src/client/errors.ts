@@ -11,7 +11,7 @@ export class RetryableError extends ClientError {
 }
 
 /** What the client was doing with a node. */
-export type NodePhase = 'metadata' | 'sliver' | 'confirmation' | 'status';
+export type NodePhase = 'metadata' | 'sliver' | 'confirmation' | 'status' | 'symbols';
 
 /** One request to one node that did not give what was asked. */
 export class NodeRequestFailed extends RetryableError {
@@ -103,6 +103,38 @@ export class NotEnoughSlivers extends RetryableError {
   /** Shards that have to come back before the blob can be read. */
   get shortOf(): number {
     return this.neededShards - this.receivedShards;
+  }
+}
+
+/** Nodes hold the blob to be wrongly encoded: its bytes can never be read. */
+export class BlobInvalid extends ClientError {
+  override readonly name = 'BlobInvalid';
+  constructor(readonly blobId: string) {
+    super(`blob ${blobId} was marked invalid: its writer encoded it wrongly, so there is nothing to read`);
+  }
+}
+
+/** More than a third of the shards say that they may not serve the blob. */
+export class BlobBlocked extends ClientError {
+  override readonly name = 'BlobBlocked';
+  constructor(readonly blobId: string) {
+    super(`blob ${blobId} is on the deny lists of the nodes that hold it`);
+  }
+}
+
+/** A resumed store does not fit what was begun. */
+export class CheckpointMismatch extends ClientError {
+  override readonly name = 'CheckpointMismatch';
+  constructor(readonly field: 'blobId' | 'deletable', readonly expected: string, readonly actual: string) {
+    super(`the checkpoint is of another store: its ${field} is ${expected}, that of the input ${actual}`);
+  }
+}
+
+/** No f + 1 shards agree on what the blob's status is. */
+export class StatusUncertain extends RetryableError {
+  override readonly name = 'StatusUncertain';
+  constructor(readonly blobId: string, readonly failures: readonly NodeFailure[]) {
+    super(`blob ${blobId}: too few nodes agree on its status${listFailures(failures)}`);
   }
 }
 

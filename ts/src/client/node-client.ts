@@ -6,13 +6,17 @@ import { z } from 'zod';
 import {
   blobIdToText,
   decodeBlobMetadataWithId,
+  decodeGeneralRecoverySymbols,
   decodeSliverData,
   type Axis,
   type BlobMetadataWithId,
+  type GeneralRecoverySymbol,
   type Sliver,
+  type SliverTarget,
 } from '../encoding/index.js';
 import type { BlobPersistence, CommitteeMember } from '../protocol/index.js';
 import { NodeLied, NodeRequestFailed, type NodePhase } from './errors.js';
+import type { Sleep } from './requests.js';
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -21,6 +25,7 @@ export interface NodeClientOptions {
   /** Of a request as a whole, body included. */
   readonly timeoutMs: number;
   readonly urlScheme: 'http' | 'https';
+  readonly sleep: Sleep;
 }
 
 /** Largest answer that is not a sliver; metadata of 65,535 shards fits. */
@@ -37,6 +42,36 @@ const confirmationAnswer = z.object({
     data: z.object({ signed: z.object({ serializedMessage: z.base64(), signature: z.base64() }) }),
   }),
 });
+
+const presenceAnswer = z.object({ success: z.object({ data: z.enum(['stored', 'buffered', 'nonexistent']) }) });
+
+const event = z.object({ txDigest: z.string().max(64), eventSeq: z.string().max(20) });
+const deletableCounts = z.object({
+  count_deletable_total: z.number().int().nonnegative(),
+  count_deletable_certified: z.number().int().nonnegative(),
+});
+const blobStatus = z.union([
+  z.literal('nonexistent'),
+  z.object({ invalid: z.object({ event }) }),
+  z.object({
+    permanent: z.object({
+      endEpoch: z.number().int(),
+      isCertified: z.boolean(),
+      statusEvent: event,
+      deletableCounts,
+      initialCertifiedEpoch: z.number().int().nullable().optional(),
+    }),
+  }),
+  z.object({ deletable: z.object({ initialCertifiedEpoch: z.number().int().nullable().optional(), deletableCounts }) }),
+]);
+const statusAnswer = z.object({ success: z.object({ data: blobStatus }) });
+
+/** What a node knows of a blob (HTTP specification §2.11). */
+export type BlobStatus = z.infer<typeof blobStatus>;
+
+function jsonOf(bytes: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(bytes).toString('utf8'));
+}
 
 export class NodeClient {
   constructor(
@@ -67,6 +102,35 @@ export class NodeClient {
     return this.#parse('sliver', sliver.shard, () => decodeSliverData(sliver.axis, bytes));
   }
 
+  /** True if the node says that it holds the sliver. @throws NodeRequestFailed, NodeLied */
+  async hasSliver(
+    blobId: Uint8Array,
+    sliver: { readonly pairIndex: number; readonly axis: Axis; readonly shard: number },
+    signal?: AbortSignal,
+  ): Promise<boolean> {
+    const path = `${blobPath(blobId)}/slivers/${sliver.pairIndex}/${sliver.axis}/status`;
+    const bytes = await this.#request('status', sliver.shard, path, { signal }, MAX_ANSWER_BYTES);
+    return this.#parse('status', sliver.shard, () => presenceAnswer.parse(jsonOf(bytes))).success.data === 'stored';
+  }
+
+  /** What the node says of the blob. @throws NodeRequestFailed, NodeLied */
+  async getStatus(blobId: Uint8Array, signal?: AbortSignal): Promise<BlobStatus> {
+    const bytes = await this.#request('status', undefined, `${blobPath(blobId)}/status`, { signal }, MAX_ANSWER_BYTES);
+    return this.#parse('status', undefined, () => statusAnswer.parse(jsonOf(bytes))).success.data;
+  }
+
+  /** Symbols that the node's slivers share with one sliver, with proofs. @throws NodeRequestFailed, NodeLied */
+  async getRecoverySymbols(
+    blobId: Uint8Array,
+    target: SliverTarget,
+    maxBytes: number,
+    signal?: AbortSignal,
+  ): Promise<GeneralRecoverySymbol[]> {
+    const path = `${blobPath(blobId)}/recoverySymbols?targetSliver=${target.index}&targetType=${target.axis}`;
+    const bytes = await this.#request('symbols', undefined, path, { signal }, maxBytes);
+    return this.#parse('symbols', undefined, () => decodeGeneralRecoverySymbols(bytes));
+  }
+
   /** `body` is BCS `SliverData`. @throws NodeRequestFailed */
   async putSliver(
     blobId: Uint8Array,
@@ -88,7 +152,7 @@ export class NodeClient {
     const path = `${blobPath(blobId)}/confirmation/${kind}`;
     const bytes = await this.#request('confirmation', undefined, path, { signal }, MAX_ANSWER_BYTES);
     const { signed } = this.#parse('confirmation', undefined, () =>
-      confirmationAnswer.parse(JSON.parse(Buffer.from(bytes).toString('utf8'))),
+      confirmationAnswer.parse(jsonOf(bytes)),
     ).success.data;
     return {
       message: new Uint8Array(Buffer.from(signed.serializedMessage, 'base64')),
@@ -121,8 +185,10 @@ export class NodeClient {
   ): Promise<Uint8Array> {
     const fail = (code: number | undefined, reason: string | undefined, detail: string, cause?: unknown) =>
       new NodeRequestFailed(this.member.name, phase, shard, code, reason, detail, { cause });
-    const timeout = AbortSignal.timeout(this.options.timeoutMs);
-    const signal = init.signal === undefined ? timeout : AbortSignal.any([init.signal, timeout]);
+    const timeout = new AbortController();
+    const answered = new AbortController();
+    void this.options.sleep(this.options.timeoutMs, answered.signal).then(() => timeout.abort());
+    const signal = init.signal === undefined ? timeout.signal : AbortSignal.any([init.signal, timeout.signal]);
     const url = `${this.options.urlScheme}://${this.member.networkAddress}/v1/${path}`;
     let response: Response;
     let body: Uint8Array;
@@ -134,8 +200,10 @@ export class NodeClient {
         throw new NodeLied(this.member.name, phase, shard, `the answer is longer than ${maxBytes} bytes`, { cause });
       }
       init.signal?.throwIfAborted();
-      const detail = timeout.aborted ? `no answer within ${this.options.timeoutMs} ms` : `no answer (${describe(cause)})`;
+      const detail = timeout.signal.aborted ? `no answer within ${this.options.timeoutMs} ms` : `no answer (${describe(cause)})`;
       throw fail(undefined, undefined, detail, cause);
+    } finally {
+      answered.abort();
     }
     if (response.ok) return body;
     const { reason, message } = errorOf(body);

@@ -1,46 +1,38 @@
 /**
- * Uploading an encoded blob to the committee and gathering a quorum of storage confirmations
+ * Uploading a blob's slivers to the committee and gathering a quorum of storage confirmations
  * (HTTP specification §4.1). Every confirmation is verified before it counts.
  */
-import { encodeBlobMetadata, shardOfPair, type EncodedBlob } from '../encoding/index.js';
-import { blobIdToText } from '../encoding/index.js';
-import {
-  aggregateSignatures,
-  isQuorum,
-  signersBitmap,
-  storageConfirmationMessage,
-  verifyBls,
-  type BlobPersistence,
-  type CommitteeMember,
-} from '../protocol/index.js';
+import { blobIdToText, encodeBlobMetadata, shardOfPair, type Axis } from '../encoding/index.js';
+import { isQuorum, storageConfirmationMessage, type BlobPersistence } from '../protocol/index.js';
+import { CertificateBuilder, type Certificate } from './certificate.js';
 import { NodeLied, NodeRequestFailed, NotEnoughConfirmations, type NodeFailure } from './errors.js';
 import type { NodeClient } from './node-client.js';
+import { ByteBudget, withRetries, type NodeMemory, type RetryPolicy, type Surroundings } from './requests.js';
+import type { SliverSource } from './slivers.js';
 
 /** Requests under way to one node at a time. */
 const REQUESTS_PER_NODE = 4;
-/** The node may see the registration a moment after the client. */
-const REGISTRATION_ATTEMPTS = 5;
-const REGISTRATION_DELAY_MS = 200;
 /** After the quorum, slower nodes get half the time it took, and this much more. */
 const TAIL_FACTOR = 0.5;
 
 export interface UploadTarget {
-  readonly encoded: EncodedBlob;
+  readonly slivers: SliverSource;
   readonly persistence: BlobPersistence;
   readonly epoch: number;
   readonly shardCount: number;
+  /** True if an earlier upload may have stored some of it: nodes are asked before bytes are sent. */
+  readonly isResumed: boolean;
 }
 
-/** Waits; ends early, without failing, when the signal is aborted. */
-export type Sleep = (delayMs: number, signal?: AbortSignal) => Promise<void>;
-
-export interface UploadOptions {
+export interface UploadOptions extends Surroundings {
   readonly nodes: readonly NodeClient[];
-  /** Time, ms; any origin. */
-  readonly now: () => number;
-  readonly sleep: Sleep;
+  readonly memory: NodeMemory;
+  readonly retry: RetryPolicy;
   /** Extra wait for nodes beyond the quorum, ms. */
   readonly tailMs: number;
+  /** Bytes of slivers held for requests under way. */
+  readonly inFlightBytes: number;
+  readonly signal: AbortSignal;
   readonly onProgress?: (storedSlivers: number, totalSlivers: number) => void;
 }
 
@@ -55,125 +47,122 @@ export interface NodeUpload {
 }
 
 /** A certificate and how it came about. */
-export interface Upload {
-  readonly message: Uint8Array;
-  readonly signature: Uint8Array;
-  readonly bitmap: Uint8Array;
-  readonly signers: readonly CommitteeMember[];
-  readonly confirmedShards: number;
+export interface Upload extends Certificate {
   readonly nodes: readonly NodeUpload[];
 }
 
-/** @throws NotEnoughConfirmations naming the nodes that failed */
+/** What an upload to one node has come to. */
+interface Progress {
+  sentBytes: number;
+  elapsedMs: number;
+  failure: string | undefined;
+}
+
+/** @throws NotEnoughConfirmations naming the nodes that failed; the signal's reason when it is aborted */
 export async function uploadBlob(target: UploadTarget, options: UploadOptions): Promise<Upload> {
-  const { encoded, persistence, epoch, shardCount } = target;
-  const message = storageConfirmationMessage(epoch, encoded.blobId, persistence);
-  const metadata = encodeBlobMetadata(encoded.metadata);
-  const confirmed: { member: CommitteeMember; signature: Uint8Array }[] = [];
+  const { slivers, persistence, epoch, shardCount, isResumed } = target;
+  const { nodes, memory, now, signal } = options;
+  const { blobId } = slivers;
+  const message = storageConfirmationMessage(epoch, blobId, persistence);
+  const metadata = encodeBlobMetadata(slivers.metadata);
+  const builder = new CertificateBuilder(message, shardCount, nodes.length);
   const failures: NodeFailure[] = [];
-  const reports = new Map<number, NodeUpload>();
-  const startedAt = options.now();
-  const stop = new AbortController();
+  const progress = new Map<NodeClient, Progress>();
+  const budget = new ByteBudget(options.inFlightBytes);
+  const startedAt = now();
+  const tailOver = new AbortController();
+  const stop = AbortSignal.any([signal, tailOver.signal]);
   let storedSlivers = 0;
-  const byShard = new Map<number, number>();
-  encoded.slivers.forEach((_, pair) => byShard.set(shardOfPair(pair, encoded.blobId, shardCount), pair));
+  const pairOf = new Map(Array.from({ length: shardCount }, (_, pair) => [shardOfPair(pair, blobId, shardCount), pair]));
+
+  const retried = <T>(request: () => Promise<T>): Promise<T> => withRetries(options.retry, options, stop, request);
+
+  const putSliver = async (node: NodeClient, own: Progress, shard: number, axis: Axis): Promise<void> => {
+    const sliver = { shard, pairIndex: pairOf.get(shard)!, axis };
+    await budget.with(slivers.framedBytes(axis), async () => {
+      stop.throwIfAborted();
+      if (isResumed && (await retried(() => node.hasSliver(blobId, sliver, stop)))) return;
+      const framed = await slivers.framed(sliver.pairIndex, axis);
+      await retried(() => node.putSliver(blobId, sliver, framed, stop));
+      own.sentBytes += framed.length;
+    });
+    storedSlivers += 1;
+    options.onProgress?.(storedSlivers, 2 * shardCount);
+  };
 
   const uploadTo = async (node: NodeClient): Promise<void> => {
     const { member } = node;
-    let sentBytes = 0;
-    const report = (outcome: Pick<NodeUpload, 'confirmed' | 'failure'>) =>
-      reports.set(member.index, {
-        node: member.name,
-        shards: member.shards.length,
-        sentBytes,
-        elapsedMs: options.now() - startedAt,
-        ...outcome,
-      });
+    const own: Progress = { sentBytes: 0, elapsedMs: 0, failure: undefined };
+    progress.set(node, own);
     try {
-      await whenRegistered(options, () => node.putMetadata(encoded.blobId, metadata, stop.signal));
-      sentBytes += metadata.length;
-      const slivers = member.shards.flatMap((shard) => {
-        const pairIndex = byShard.get(shard)!;
-        const { primary, secondary } = encoded.slivers[pairIndex]!;
-        return [primary, secondary].map(({ axis, framed }) => ({ shard, pairIndex, axis, framed }));
-      });
-      await inLanes(slivers, REQUESTS_PER_NODE, async ({ framed, ...sliver }) => {
-        await node.putSliver(encoded.blobId, sliver, framed, stop.signal);
-        sentBytes += framed.length;
-        storedSlivers += 1;
-        options.onProgress?.(storedSlivers, 2 * shardCount);
-      });
-      const answer = await node.getConfirmation(encoded.blobId, persistence, stop.signal);
+      await retried(() => node.putMetadata(blobId, metadata, stop));
+      own.sentBytes += metadata.length;
+      const wanted = member.shards.flatMap((shard) => [{ shard, axis: 'primary' as const }, { shard, axis: 'secondary' as const }]);
+      await inLanes(wanted, REQUESTS_PER_NODE, ({ shard, axis }) => putSliver(node, own, shard, axis));
+      const answer = await retried(() => node.getConfirmation(blobId, persistence, stop));
       if (!equal(answer.message, message)) {
         throw new NodeLied(member.name, 'confirmation', undefined, 'signed another message than the one asked for');
       }
-      if (!verifyBls(member.publicKey, message, answer.signature)) {
-        throw new NodeLied(member.name, 'confirmation', undefined, 'the signature does not verify');
-      }
-      confirmed.push({ member, signature: answer.signature });
-      report({ confirmed: true, failure: undefined });
+      builder.add(member, answer.signature);
+      memory.answered(member.nodeId);
     } catch (error) {
-      if (stop.signal.aborted) {
-        report({ confirmed: false, failure: 'cut off: the quorum was reached without it' });
-        return;
-      }
-      if (!(error instanceof NodeRequestFailed || error instanceof NodeLied)) throw error;
-      failures.push(error);
-      report({ confirmed: false, failure: error.message });
+      if (stop.aborted) own.failure = 'cut off: the quorum was reached without it';
+      else own.failure = noteFailure(node, error);
+    } finally {
+      own.elapsedMs = now() - startedAt;
     }
   };
 
-  const weight = () => confirmed.reduce((sum, { member }) => sum + member.shards.length, 0);
+  const noteFailure = (node: NodeClient, error: unknown): string => {
+    if (!(error instanceof NodeRequestFailed || error instanceof NodeLied)) throw error;
+    failures.push(error);
+    memory.failed(node.member.nodeId);
+    return error.message;
+  };
+
+  const checkSignatures = (): void => {
+    for (const liar of builder.check()) {
+      const node = nodes.find(({ member }) => member === liar)!;
+      const lie = new NodeLied(liar.name, 'confirmation', undefined, 'the signature does not verify');
+      progress.get(node)!.failure = noteFailure(node, lie);
+    }
+  };
+
   let announceQuorum: (value: void) => void;
   const quorum = new Promise<void>((resolve) => (announceQuorum = resolve));
   const all = Promise.all(
-    options.nodes.map(async (node) => {
+    nodes.map(async (node) => {
       await uploadTo(node);
-      if (isQuorum(weight(), shardCount)) announceQuorum();
+      if (!isQuorum(builder.weight, shardCount)) return;
+      checkSignatures();
+      if (isQuorum(builder.weight, shardCount)) announceQuorum();
     }),
   );
   await Promise.race([all, quorum]);
-  if (isQuorum(weight(), shardCount)) {
-    const tailMs = options.tailMs + TAIL_FACTOR * (options.now() - startedAt);
+  if (isQuorum(builder.weight, shardCount)) {
+    const tailMs = options.tailMs + TAIL_FACTOR * (now() - startedAt);
     const done = new AbortController();
-    await Promise.race([all.finally(() => done.abort()), options.sleep(tailMs, done.signal)]);
-    stop.abort();
+    await Promise.race([all.finally(() => done.abort()), options.sleep(tailMs, AbortSignal.any([done.signal, signal]))]);
+    tailOver.abort();
   }
   await all;
-  const confirmedShards = weight();
-  if (!isQuorum(confirmedShards, shardCount)) {
+  signal.throwIfAborted();
+  checkSignatures();
+  const certificate = builder.build();
+  if (certificate === undefined) {
     const needed = Math.ceil((2 * shardCount + 1) / 3);
-    throw new NotEnoughConfirmations(blobIdToText(encoded.blobId), confirmedShards, needed, failures);
+    throw new NotEnoughConfirmations(blobIdToText(blobId), builder.weight, needed, failures);
   }
-  confirmed.sort((a, b) => a.member.index - b.member.index);
-  return {
-    message,
-    signature: aggregateSignatures(confirmed.map(({ signature }) => signature)),
-    bitmap: signersBitmap(
-      confirmed.map(({ member }) => member.index),
-      options.nodes.length,
-    ),
-    signers: confirmed.map(({ member }) => member),
-    confirmedShards,
-    nodes: [...reports.entries()].sort(([a], [b]) => a - b).map(([, report]) => report),
-  };
-}
-
-/** Repeats a request while the node does not see the registration yet. */
-async function whenRegistered(options: UploadOptions, request: () => Promise<void>): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await request();
-    } catch (error) {
-      const early = error instanceof NodeRequestFailed && error.reason === 'NOT_REGISTERED';
-      if (!early || attempt === REGISTRATION_ATTEMPTS) throw error;
-    }
-    await options.sleep(REGISTRATION_DELAY_MS);
-  }
+  const signers = new Set(certificate.signers);
+  const reports = [...progress].map(([{ member }, own]) => ({
+    node: member.name, shards: member.shards.length, ...own, confirmed: signers.has(member), index: member.index,
+  }));
+  reports.sort((a, b) => a.index - b.index);
+  return { ...certificate, nodes: reports.map(({ index: _, ...report }) => report) };
 }
 
 /** Runs `work` over all items, a few at a time; the first failure stops the rest. */
-export async function inLanes<T>(items: readonly T[], lanes: number, work: (item: T) => Promise<void>): Promise<void> {
+async function inLanes<T>(items: readonly T[], lanes: number, work: (item: T) => Promise<void>): Promise<void> {
   let next = 0;
   let failed = false;
   const lane = async () => {

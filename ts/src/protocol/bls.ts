@@ -3,7 +3,7 @@
  * (96 bytes compressed), messages signed directly (contracts specification §5.1).
  */
 import { bls12_381 } from '@noble/curves/bls12-381.js';
-import { signBls, verifyBls as verifyIn } from '../bls/index.js';
+import { aggregateBlsPublicKeys, aggregateBlsSignatures, signBls, verifyBls as verifyIn } from '../bls/index.js';
 
 export { loadFastBls } from '../bls/index.js';
 
@@ -65,7 +65,7 @@ export function verifyAggregate(
   if (publicKeys.length === 0) return false;
   let aggregate: Uint8Array;
   try {
-    aggregate = scheme.aggregatePublicKeys(publicKeys.map((key) => key)).toBytes(true);
+    aggregate = aggregateBlsPublicKeys(publicKeys);
   } catch {
     return false; // as above
   }
@@ -75,7 +75,7 @@ export function verifyAggregate(
 /** Sum of signatures over the same message, 96 bytes. @throws RangeError without any, Error on malformed points */
 export function aggregateSignatures(signatures: readonly Uint8Array[]): Uint8Array {
   if (signatures.length === 0) throw new RangeError('signatures: nothing to aggregate');
-  return scheme.aggregateSignatures(signatures.map((signature) => scheme.Signature.fromBytes(signature))).toBytes(true);
+  return aggregateBlsSignatures(signatures);
 }
 
 /** Compresses an uncompressed G1 key as committees store it (96 bytes → 48). @throws Error on malformed points */

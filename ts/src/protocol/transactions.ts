@@ -133,6 +133,25 @@ export function deleteBlob(calls: Calls, blobObjectId: string, owner: string): T
   return tx;
 }
 
+/** Sets attributes of a blob object, which gets a metadata field when it has none; `null` removes one that is there. */
+export function updateAttributes(
+  calls: Calls,
+  blobObjectId: string,
+  attributes: Readonly<Record<string, string | null>>,
+): Transaction {
+  const tx = new Transaction();
+  const object = tx.object(blobObjectId);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === null) {
+      tx.moveCall({ target: `${calls.packageId}::blob::remove_metadata_pair`, arguments: [object, tx.pure.string(key)] });
+    } else {
+      const call = `${calls.packageId}::blob::insert_or_update_metadata_pair`;
+      tx.moveCall({ target: call, arguments: [object, tx.pure.string(key), tx.pure.string(value)] });
+    }
+  }
+  return tx;
+}
+
 function destroyZero(tx: Transaction, walType: string, coin: TransactionObjectArgument): void {
   tx.moveCall({ target: '0x2::coin::destroy_zero', typeArguments: [walType], arguments: [coin] });
 }
