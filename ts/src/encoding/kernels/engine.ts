@@ -4,19 +4,20 @@
  */
 
 import { layoutOfCode } from '../code-layout.js';
-import { sliverDataSize } from '../codecs.js';
 import type { EncodedMatrix, EncodingEngine } from '../engine.js';
-import { DIGEST_SIZE, isShared, unshared } from '../hash.js';
+import { DIGEST_SIZE, isShared } from '../hash.js';
 import { symbolsPerSliver } from '../parameters.js';
 import type { EncodingParameters } from '../parameters.js';
 import type { BlobSource, ScratchStore, SliverBlockSink } from '../stream.js';
 import type { Axis } from '../types.js';
 import { errorLocator } from './locator.js';
-import { encodeInPasses } from './stream.js';
+import { InputFeeder } from './input-feeder.js';
 import { localRuntime } from './module.js';
 import { defaultThreads, sharedPool, threadsAvailable } from './pool.js';
-import type { DecodeJob, EncodeJob, Job, JobShape, RootsJob, SliverSink, TimeProfile } from './runtime.js';
-import { SliverStore } from './sliver-store.js';
+import type { DecodeJob, EncodeJob, Job, JobShape, RootsJob, TimeProfile } from './runtime.js';
+import { copyShared, SharedArena } from './shared-memory.js';
+import type { Exchange, SliverSlab } from './sliver-output.js';
+import { encodeInPasses } from './stream.js';
 
 /** Estimated work below which threads are not worth their messages. */
 const SMALL_JOB_MS = 6;
@@ -27,21 +28,17 @@ const CODING_MS_PER_BYTE = 1e-6;
 const TASK_BYTES = 2 << 20;
 const MAX_STRIPE = 32;
 
-/** What an engine has done since it was asked last. */
-export interface EngineReport {
-  readonly profile: TimeProfile;
-  /** Largest sum of buffers and linear memories of one call, input and output included, in bytes. */
-  readonly peakBytes: number;
-}
-
 export interface KernelEngineOptions {
   /** Threads to use for large inputs; 1 keeps everything on the calling thread. */
   readonly threads?: number;
 }
 
-const NO_SINK: SliverSink = { putSecondary: () => undefined, putParityRows: () => undefined };
-/** `Control.inputReady` of the runtime. */
-const INPUT_READY = 5;
+/** Slots per thread of the exchange and of the input feed. */
+const EXCHANGE_SLOTS = 3;
+const FEED_SLOTS = 2;
+
+/** Memory for the arrays of a job: ordinary on one thread, shared on several. */
+type Allocate = (size: number, skew?: number) => Uint8Array;
 
 /** Largest power of two that is at most `x` (1 for smaller `x`). */
 function powerOfTwoBelow(x: number): number {
@@ -53,7 +50,6 @@ function powerOfTwoBelow(x: number): number {
 export class KernelEngine implements EncodingEngine {
   private readonly threads: number;
   private readonly profile: TimeProfile = { hashing: 0, arithmetic: 0, copying: 0 };
-  private peakBytes = 0;
 
   constructor(options: KernelEngineOptions = {}) {
     const { threads = defaultThreads() } = options;
@@ -61,12 +57,11 @@ export class KernelEngine implements EncodingEngine {
     this.threads = threadsAvailable() ? threads : 1;
   }
 
-  /** Time and memory since the last call. */
-  takeReport(): EngineReport {
-    const report = { profile: { ...this.profile }, peakBytes: this.peakBytes };
+  /** Time spent since the last call, summed over threads. */
+  takeProfile(): TimeProfile {
+    const taken = { ...this.profile };
     Object.assign(this.profile, { hashing: 0, arithmetic: 0, copying: 0 });
-    this.peakBytes = 0;
-    return report;
+    return taken;
   }
 
   private shape(parameters: EncodingParameters, symbolSize: number): JobShape {
@@ -87,26 +82,17 @@ export class KernelEngine implements EncodingEngine {
     return estimateMs < SMALL_JOB_MS ? 1 : this.threads;
   }
 
-  private async run(job: Job, threads: number, sink: SliverSink, slotSize: number, bytes: number, feed?: () => void): Promise<void> {
-    let profile: TimeProfile;
-    let memorySize: number;
-    if (threads === 1) {
+  private async run(job: Job, threads: number, feed?: () => void): Promise<readonly SliverSlab[]> {
+    const start = async (): Promise<{ profile: TimeProfile; slabs: readonly SliverSlab[] }> => {
       const runtime = await localRuntime();
-      feed?.();
-      runtime.run(job, {
-        // Linear memory is reused by the next task; what the sink keeps must be its own.
-        putSecondary: (first, count, framed) => sink.putSecondary(first, count, new Uint8Array(framed)),
-        putParityRows: (first, count, cells) => sink.putParityRows(first, count, cells),
-      });
-      profile = runtime.takeProfile();
-      memorySize = runtime.memorySize();
-    } else {
-      ({ profile, memorySize } = await sharedPool.run(job, threads, sink, slotSize, feed));
-    }
+      const slabs = runtime.run(job, { index: 0, count: 1 }, () => undefined);
+      return { slabs, profile: runtime.takeProfile() };
+    };
+    const { profile, slabs } = threads === 1 ? await start() : await sharedPool.run(job, threads, feed);
     this.profile.hashing += profile.hashing;
     this.profile.arithmetic += profile.arithmetic;
     this.profile.copying += profile.copying;
-    this.peakBytes = Math.max(this.peakBytes, bytes + memorySize);
+    return slabs;
   }
 
   async encode(
@@ -115,19 +101,36 @@ export class KernelEngine implements EncodingEngine {
     symbolSize: number,
     withSlivers: boolean,
   ): Promise<EncodedMatrix> {
+    const { shardCount } = parameters;
+    const threads = this.threadsFor(shardCount * shardCount, symbolSize);
+    return threads === 1
+      ? this.encodeWith(ordinary, undefined, 1, parameters, blob, symbolSize, withSlivers)
+      : sharedPool.withArena((arena) =>
+          this.encodeWith((size, skew) => arena.allocate(size, skew), arena, threads, parameters, blob, symbolSize, withSlivers),
+        );
+  }
+
+  private async encodeWith(
+    allocate: Allocate,
+    arena: SharedArena | undefined,
+    threads: number,
+    parameters: EncodingParameters,
+    blob: Uint8Array,
+    symbolSize: number,
+    withSlivers: boolean,
+  ): Promise<EncodedMatrix> {
     const { shardCount: n, primarySymbols: p, secondarySymbols: s, maxFaulty: f } = parameters;
-    const threads = this.threadsFor(n * n, symbolSize);
-    const shared = threads > 1;
-    const allocate = allocator(shared);
+    const shape = this.shape(parameters, symbolSize);
     const stripe = Math.min(MAX_STRIPE, powerOfTwoBelow(TASK_BYTES / (n * symbolSize)), powerOfTwoBelow(n / threads));
     const rowBatch = Math.max(1, Math.min(Math.floor(TASK_BYTES / (n * symbolSize)), Math.ceil(p / (2 * threads))));
-    const copyInput = shared && !isShared(blob);
-    const input = copyInput ? allocate(blob.length) : blob;
+    const feeder = arena && !isShared(blob) ? new InputFeeder(arena, shape, rowBatch, stripe, blob, FEED_SLOTS * threads) : undefined;
     const job: EncodeJob = {
-      ...this.shape(parameters, symbolSize),
+      ...shape,
       kind: 'encode',
-      control: controlWords(shared),
-      systematic: { cells: input, rowSymbols: s, firstColumn: 0 },
+      control: controlWords(threads > 1),
+      inputSize: blob.length,
+      systematic: { cells: feeder ? NOTHING : blob, rowSymbols: s, firstColumn: 0 },
+      feed: feeder?.feed ?? null,
       parity: { cells: allocate(p * f * symbolSize), rowSymbols: f, firstColumn: s },
       rowCount: p,
       rowBatch,
@@ -139,32 +142,15 @@ export class KernelEngine implements EncodingEngine {
       primaryRoots: allocate(n * DIGEST_SIZE),
       secondaryRoots: allocate(n * DIGEST_SIZE),
       withSlivers,
+      exchange: arena && withSlivers ? exchangeOf(arena, threads, (n - p) * stripe * symbolSize) : null,
+      window: null,
     };
-    const store = withSlivers ? new SliverStore(parameters, symbolSize) : undefined;
-    const feed = (): void => {
-      const rowSize = s * symbolSize;
-      if (copyInput) {
-        const step = Math.max(1, Math.floor((1 << 20) / rowSize));
-        for (let row = 0; row < p; row += step) {
-          const part = blob.subarray(row * rowSize, (row + step) * rowSize);
-          if (part.length > 0) input.set(part, row * rowSize);
-          Atomics.store(job.control, INPUT_READY, Math.min(p, row + step));
-          Atomics.notify(job.control, INPUT_READY);
-        }
-      }
-      Atomics.store(job.control, INPUT_READY, p);
-      Atomics.notify(job.control, INPUT_READY);
-      store?.putMessageRows(blob);
-    };
-    const slotSize = shared && withSlivers ? (n - p) * stripe * symbolSize : 0;
-    const outputSize = withSlivers ? n * (sliverDataSize(s * symbolSize) + sliverDataSize(p * symbolSize)) : 0;
-    const bytes = blob.length + (copyInput ? blob.length : 0) + job.parity.cells.length + job.subtrees.length + outputSize + 4 * threads * slotSize;
-    await this.run(job, threads, store ?? NO_SINK, slotSize, bytes, feed);
+    const slabs = await this.run(job, threads, feeder && (() => feeder.pump()));
     return {
-      primaryRoots: unshared(job.primaryRoots),
-      secondaryRoots: unshared(job.secondaryRoots),
-      primary: store?.primary ?? [],
-      secondary: store?.secondary ?? [],
+      primaryRoots: job.primaryRoots.slice(),
+      secondaryRoots: job.secondaryRoots.slice(),
+      primary: sliversOf(slabs, 'primary'),
+      secondary: sliversOf(slabs, 'secondary'),
     };
   }
 
@@ -181,42 +167,43 @@ export class KernelEngine implements EncodingEngine {
     const threads = this.threadsFor(n * n, symbolSize);
     const shared = threads > 1;
     const stripe = Math.min(MAX_STRIPE, powerOfTwoBelow(TASK_BYTES / (n * symbolSize)), powerOfTwoBelow(n / threads));
-    const nothing = { cells: new Uint8Array(0), rowSymbols: 0, firstColumn: 0 };
-    const allocate = allocator(shared);
-    let allocated = 0;
-    return encodeInPasses(
-      {
-        parameters,
-        symbolSize,
-        stripe,
-        windowBytes,
-        allocate: (size) => {
-          allocated += size;
-          return allocate(size);
-        },
-        emptyJob: () => ({
-          ...this.shape(parameters, symbolSize),
-          kind: 'encode',
-          control: controlWords(shared, p),
-          systematic: nothing,
-          parity: nothing,
-          rowCount: 0,
-          rowBatch: Math.max(1, Math.min(p, Math.floor(TASK_BYTES / (n * symbolSize)))),
-          columnStart: 0,
-          columnEnd: 0,
-          withTops: false,
+    const nowhere = { cells: NOTHING, rowSymbols: 0, firstColumn: 0 };
+    const passes = (allocate: Allocate): Promise<EncodedMatrix> =>
+      encodeInPasses(
+        {
+          parameters,
+          symbolSize,
           stripe,
-          subtrees: nothing.cells,
-          primaryRoots: nothing.cells,
-          secondaryRoots: nothing.cells,
-          withSlivers: false,
-        }),
-        run: (job, blocks, slotSize) => this.run(job, threads, blocks, shared ? slotSize : 0, allocated),
-      },
-      source,
-      scratch,
-      sink,
-    );
+          windowBytes,
+          allocate,
+          emptyJob: () => ({
+            ...this.shape(parameters, symbolSize),
+            kind: 'encode',
+            control: controlWords(shared),
+            inputSize: 0,
+            systematic: nowhere,
+            feed: null,
+            parity: nowhere,
+            rowCount: 0,
+            rowBatch: Math.max(1, Math.min(p, Math.floor(TASK_BYTES / (n * symbolSize)))),
+            columnStart: 0,
+            columnEnd: 0,
+            withTops: false,
+            stripe,
+            subtrees: NOTHING,
+            primaryRoots: NOTHING,
+            secondaryRoots: NOTHING,
+            withSlivers: false,
+            exchange: null,
+            window: null,
+          }),
+          run: async (job) => void (await this.run(job, threads)),
+        },
+        source,
+        scratch,
+        sink,
+      );
+    return shared ? sharedPool.withArena((arena) => passes((size) => arena.allocate(size))) : passes(ordinary);
   }
 
   async expand(
@@ -238,19 +225,22 @@ export class KernelEngine implements EncodingEngine {
   ): Promise<Uint8Array> {
     const n = parameters.shardCount;
     const threads = this.threadsFor(n * payloads.length, symbolSize);
-    const { joined, offsets } = joinPayloads(payloads, threads > 1);
-    const job: RootsJob = {
-      ...this.shape(parameters, symbolSize),
-      kind: 'roots',
-      control: controlWords(threads > 1),
-      axis,
-      payloads: joined,
-      offsets,
-      roots: allocator(threads > 1)(offsets.length * DIGEST_SIZE),
-      batch: Math.max(1, Math.min(Math.floor(TASK_BYTES / (n * symbolSize)), Math.ceil(offsets.length / (4 * threads)))),
+    const roots = async (allocate: Allocate): Promise<Uint8Array> => {
+      const { joined, offsets } = joinPayloads(payloads, allocate, threads > 1);
+      const job: RootsJob = {
+        ...this.shape(parameters, symbolSize),
+        kind: 'roots',
+        control: controlWords(threads > 1),
+        axis,
+        payloads: joined,
+        offsets,
+        roots: allocate(offsets.length * DIGEST_SIZE),
+        batch: Math.max(1, Math.min(Math.floor(TASK_BYTES / (n * symbolSize)), Math.ceil(offsets.length / (4 * threads)))),
+      };
+      await this.run(job, threads);
+      return job.roots.slice();
     };
-    await this.run(job, threads, NO_SINK, 0, joined.length);
-    return unshared(job.roots);
+    return threads === 1 ? roots(ordinary) : sharedPool.withArena((arena) => roots((size) => arena.allocate(size)));
   }
 
   async symbolAt(
@@ -287,70 +277,97 @@ export class KernelEngine implements EncodingEngine {
     const lineSize = lineSymbols * symbolSize;
     const isBlob = lineSymbols === symbolsPerSliver(parameters, axis);
     const threads = isBlob ? this.threadsFor(2 * sources * lineSymbols, symbolSize) : 1;
-    const shared = threads > 1;
-    const allocate = allocator(shared);
-    const matrix = allocate(sources * lineSize);
-
-    // Received rows of the message go to their place; everything else waits in `lines`.
-    const inPlace = (index: number): boolean => axis === 'primary' && index < sources;
-    const kept = [...indices.keys()].filter((x) => !inPlace(indices[x]!));
-    const lines = allocate(kept.length * lineSize);
-    const lineOf = indices.map(() => -1);
-    kept.forEach((x, line) => {
-      lineOf[x] = line;
-      lines.set(payloads[x]!, line * lineSize);
-    });
-    indices.forEach((index, x) => {
-      if (inPlace(index)) matrix.set(payloads[x]!, index * lineSize);
-    });
-    if (indices.every((index) => index < sources)) {
-      if (axis === 'secondary') interleaveColumns(matrix, indices, payloads, symbolSize);
-    } else {
+    const decodeWith = async (allocate: Allocate): Promise<Uint8Array> => {
+      // The matrix outlives the job, so it does not lie in the arena.
+      const matrix = threads > 1 ? new Uint8Array(new SharedArrayBuffer(sources * lineSize)) : ordinary(sources * lineSize);
+      // Received rows of the message go to their place; everything else waits in `lines`.
+      const inPlace = (index: number): boolean => axis === 'primary' && index < sources;
+      const kept = payloads.filter((_, x) => !inPlace(indices[x]!));
+      const { joined: lines, offsets } = joinPayloads(kept, allocate, threads > 1);
+      let line = 0;
+      const lineAt = indices.map((index) => (inPlace(index) ? -1 : offsets[line++]!));
+      indices.forEach((index, x) => {
+        if (inPlace(index)) copyShared(matrix, index * lineSize, payloads[x]!, true);
+      });
       const locator = errorLocator(layout, indices, (await localRuntime()).logarithms());
       const perThread = Math.ceil(lineSymbols / threads);
       const job: DecodeJob = {
         ...this.shape(parameters, symbolSize),
         kind: 'decode',
-        control: controlWords(shared),
+        control: controlWords(threads > 1),
         axis,
         matrix,
         lines,
         indices,
-        lineOf,
+        lineAt,
         lineSymbols,
         locator,
         stripe: Math.max(1, Math.min(64, Math.floor(TASK_BYTES / (2 * sources * symbolSize)), perThread)),
       };
-      await this.run(job, threads, NO_SINK, 0, matrix.length + lines.length + payloads.length * lineSize);
+      await this.run(job, threads);
+      return matrix;
+    };
+    if (indices.every((index) => index < sources)) {
+      const matrix = ordinary(sources * lineSize);
+      if (axis === 'secondary') interleaveColumns(matrix, indices, payloads, symbolSize);
+      else indices.forEach((index, x) => matrix.set(payloads[x]!, index * lineSize));
+      return matrix;
     }
-    return matrix;
+    return threads === 1
+      ? decodeWith(ordinary)
+      : sharedPool.withArena((arena) => decodeWith((size) => arena.allocate(size)));
   }
 }
 
-function allocator(shared: boolean): (size: number) => Uint8Array {
-  return shared ? (size) => new Uint8Array(new SharedArrayBuffer(size)) : (size) => new Uint8Array(size);
+const NOTHING = new Uint8Array(0);
+
+const ordinary: Allocate = (size) => new Uint8Array(size);
+
+/** Counters of a job. */
+function controlWords(shared: boolean): Int32Array {
+  return new Int32Array(shared ? new SharedArrayBuffer(64) : new ArrayBuffer(64));
 }
 
-/** Counters of a job, of which `rowsReady` message rows are in place already. */
-function controlWords(shared: boolean, rowsReady = 0): Int32Array {
-  const control = new Int32Array(shared ? new SharedArrayBuffer(64) : new ArrayBuffer(64));
-  control[INPUT_READY] = rowsReady;
-  return control;
+/** Slots for stripes of `stripeSize` bytes; fewer of them if they are large. */
+function exchangeOf(arena: SharedArena, threads: number, stripeSize: number): Exchange {
+  const slotSize = Math.ceil((stripeSize + 8) / 64) * 64;
+  const slotCount = slotSize > 4 * TASK_BYTES ? 1 : EXCHANGE_SLOTS;
+  return {
+    state: new Int32Array(new SharedArrayBuffer(4 * threads * (2 + 4 * slotCount))),
+    data: arena.allocate(threads * slotCount * slotSize),
+    slotSize,
+    slotCount,
+  };
+}
+
+/** Framed slivers of one axis by index. */
+function sliversOf(slabs: readonly SliverSlab[], axis: Axis): Uint8Array[] {
+  const slivers: Uint8Array[] = [];
+  for (const { axis: slabAxis, first, count, buffer, start, stride, size } of slabs) {
+    for (let i = 0; slabAxis === axis && i < count; i++) slivers[first + i] = new Uint8Array(buffer, start + i * stride, size);
+  }
+  return slivers;
 }
 
 /**
  * All payloads in one array. If they are views of one buffer that the threads can read, nothing is
  * copied.
  */
-function joinPayloads(payloads: readonly Uint8Array[], shared: boolean): { joined: Uint8Array; offsets: number[] } {
-  const { buffer } = payloads[0]!;
-  if (payloads.every((payload) => payload.buffer === buffer) && (!shared || isShared(payloads[0]!))) {
+function joinPayloads(
+  payloads: readonly Uint8Array[],
+  allocate: Allocate,
+  shared: boolean,
+): { joined: Uint8Array; offsets: number[] } {
+  const buffer = payloads[0]?.buffer;
+  if (buffer !== undefined && payloads.every((payload) => payload.buffer === buffer) && (!shared || isShared(payloads[0]!))) {
     return { joined: new Uint8Array(buffer), offsets: payloads.map(({ byteOffset }) => byteOffset) };
   }
-  const size = payloads[0]!.length;
-  const joined = allocator(shared)(payloads.length * size);
-  payloads.forEach((payload, i) => joined.set(payload, i * size));
-  return { joined, offsets: payloads.map((_, i) => i * size) };
+  // Each at an offset that equals its address modulo 8, which makes copies to shared memory fast.
+  const size = Math.ceil(((payloads[0]?.length ?? 0) + 8) / 8) * 8;
+  const joined = allocate(payloads.length * size);
+  const offsets = payloads.map(({ byteOffset }, i) => i * size + ((byteOffset - joined.byteOffset) & 7));
+  payloads.forEach((payload, i) => joined.set(payload, offsets[i]));
+  return { joined, offsets };
 }
 
 /** Puts whole columns into a row-major matrix. */

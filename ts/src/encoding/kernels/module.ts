@@ -3,6 +3,7 @@
 import { EncodingError } from '../errors.js';
 import { createRuntime } from './runtime.js';
 import type { KernelRuntime } from './runtime.js';
+import { createSliverOutput } from './sliver-output.js';
 
 /** The generated kernel module is not there: the package has not been built. */
 export class KernelsNotBuiltError extends EncodingError {
@@ -40,6 +41,6 @@ let local: Promise<KernelRuntime> | undefined;
 
 /** The runtime of the calling thread. */
 export function localRuntime(): Promise<KernelRuntime> {
-  local ??= kernelModule().then(createRuntime);
+  local ??= kernelModule().then((module) => createRuntime(module, createSliverOutput));
   return local;
 }

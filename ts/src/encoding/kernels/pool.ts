@@ -3,29 +3,28 @@
  * the first large job comes, in Node.js as `worker_threads`, in browsers as Web Workers, and do not keep
  * a process alive while they are idle.
  *
- * Data goes to workers through shared memory. Finished secondary slivers come back as transferred
- * buffers; parity rows come back through a few shared slots per worker, because a primary sliver is put
- * together from the stripes of all workers and must not itself lie in shared memory (`fetch` and
- * `crypto.subtle` refuse that).
+ * Data goes to workers through shared memory. Finished slivers come back as transferred buffers, because
+ * they must not lie in shared memory (`fetch` and `crypto.subtle` refuse that).
  */
 
 import { kernelModule } from './module.js';
 import { createRuntime } from './runtime.js';
-import type { Job, KernelRuntime, SliverSink, TimeProfile } from './runtime.js';
+import type { Job, KernelRuntime, TimeProfile } from './runtime.js';
+import { SharedArena } from './shared-memory.js';
+import { createSliverOutput } from './sliver-output.js';
+import type { Part, SliverSlab } from './sliver-output.js';
 
-/** Shared memory through which a worker hands over parity rows; `state[i]` is 1 while slot `i` is full. */
-export interface Slots {
-  readonly state: Int32Array;
-  readonly data: Uint8Array;
-  readonly slotSize: number;
-}
+/** Workers that hold more memory than this are stopped when there has been no job for a while. */
+const IDLE_BYTES = 32 << 20;
+const IDLE_MS = 2000;
+/** Idle arenas to keep; more are needed only by calls that run at the same time. */
+const MAX_IDLE_ARENAS = 2;
 
-type ToWorker = { readonly job: Job; readonly slots: Slots };
+type ToWorker = { readonly job: Job; readonly part: Part };
 
 type FromWorker =
-  | { readonly type: 'secondary'; readonly first: number; readonly count: number; readonly framed: Uint8Array }
-  | { readonly type: 'parityRows'; readonly first: number; readonly count: number; readonly slot: number; readonly size: number }
-  | { readonly type: 'done'; readonly profile: TimeProfile; readonly memorySize: number }
+  | { readonly type: 'inputTaken' }
+  | { readonly type: 'done'; readonly slabs: readonly SliverSlab[]; readonly profile: TimeProfile; readonly memorySize: number }
   | { readonly type: 'failed'; readonly message: string };
 
 /** What worker code needs of its environment. */
@@ -38,39 +37,27 @@ interface Port {
 function workerMain(
   port: Port,
   module: WebAssembly.Module,
-  create: (module: WebAssembly.Module) => KernelRuntime,
+  create: typeof createRuntime,
+  createOutput: typeof createSliverOutput,
 ): void {
   let runtime: KernelRuntime | undefined;
-
-  function sinkFor(slots: Slots): SliverSink {
-    let turn = 0;
-    return {
-      putSecondary(first, count, framed) {
-        const copy = new Uint8Array(framed);
-        port.post({ type: 'secondary', first, count, framed: copy }, [copy.buffer]);
-      },
-      putParityRows(first, count, cells) {
-        const slot = turn++ % slots.state.length;
-        while (Atomics.load(slots.state, slot) === 1) Atomics.wait(slots.state, slot, 1);
-        slots.data.set(cells, slot * slots.slotSize);
-        Atomics.store(slots.state, slot, 1);
-        port.post({ type: 'parityRows', first, count, slot, size: cells.length }, []);
-      },
-    };
-  }
-
-  port.onMessage(({ job, slots }) => {
+  port.onMessage(({ job, part }) => {
     try {
-      runtime ??= create(module);
-      runtime.run(job, sinkFor(slots));
-      port.post({ type: 'done', profile: runtime.takeProfile(), memorySize: runtime.memorySize() }, []);
+      runtime ??= create(module, createOutput);
+      const slabs = runtime.run(job, part, () => port.post({ type: 'inputTaken' }, []));
+      const message = { type: 'done', slabs, profile: runtime.takeProfile(), memorySize: runtime.memorySize() } as const;
+      port.post(message, slabs.map(({ buffer }) => buffer));
     } catch (error) {
       port.post({ type: 'failed', message: String(error) }, []);
     }
   });
 }
 
-const PROGRAM = `const create = ${createRuntime.toString()};\nconst main = ${workerMain.toString()};\n`;
+const PROGRAM = [
+  `const create = ${createRuntime.toString()};`,
+  `const createOutput = ${createSliverOutput.toString()};`,
+  `const main = ${workerMain.toString()};\n`,
+].join('\n');
 
 const NODE_PROGRAM = `${PROGRAM}
 const { parentPort, workerData } = require('node:worker_threads');
@@ -78,6 +65,7 @@ main(
   { post: (message, transfer) => parentPort.postMessage(message, transfer), onMessage: (handler) => parentPort.on('message', handler) },
   workerData,
   create,
+  createOutput,
 );`;
 
 const WEB_PROGRAM = `${PROGRAM}
@@ -89,6 +77,7 @@ self.onmessage = ({ data: module }) => {
     },
     module,
     create,
+    createOutput,
   );
 };`;
 
@@ -162,31 +151,59 @@ export interface PoolResult {
   readonly profile: TimeProfile;
   /** Linear memory of all workers of the job, in bytes. */
   readonly memorySize: number;
+  readonly slabs: readonly SliverSlab[];
 }
 
 export class WorkerPool {
   private workers: WorkerHandle[] = [];
   private queue: Promise<unknown> = Promise.resolve();
+  private idleArenas: SharedArena[] = [];
+  /** Linear memory of the workers, by worker. */
+  private memorySizes: number[] = [];
+  private waiting = 0;
+  private idleTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /**
-   * Runs a job on `threads` workers, after the jobs before it.
-   * @param sink receives slivers on this thread; what `putSecondary` gets belongs to it
-   * @param slotSize bytes of the largest `putParityRows` call; 0 if there are none
-   * @param feed called when the workers have started, to fill the shared input
-   */
-  run(job: Job, threads: number, sink: SliverSink, slotSize: number, feed?: () => void): Promise<PoolResult> {
-    const result = this.queue.then(() => this.runNow(job, threads, sink, slotSize, feed));
-    this.queue = result.catch(() => undefined);
+  /** Lends an arena for the time of `use`. */
+  async withArena<T>(use: (arena: SharedArena) => Promise<T>): Promise<T> {
+    const arena = this.idleArenas.pop() ?? new SharedArena();
+    const result = await use(arena); // if this fails, threads may still write to the arena: it is lost
+    arena.reset();
+    if (this.idleArenas.length < MAX_IDLE_ARENAS) this.idleArenas.push(arena);
     return result;
   }
 
-  private async runNow(
-    job: Job,
-    threads: number,
-    sink: SliverSink,
-    slotSize: number,
-    feed?: () => void,
-  ): Promise<PoolResult> {
+  /**
+   * Runs a job on `threads` workers, after the jobs before it.
+   * @param feed called when the workers have their job, and when a slot of the input feed is free again
+   */
+  run(job: Job, threads: number, feed?: () => void): Promise<PoolResult> {
+    clearTimeout(this.idleTimer);
+    this.waiting++;
+    const result = this.queue.then(() => this.runNow(job, threads, feed));
+    this.queue = result.then(() => this.finished(), () => this.finished());
+    return result;
+  }
+
+  private finished(): void {
+    if (--this.waiting > 0) return;
+    this.idleTimer = setTimeout(() => this.release(), IDLE_MS);
+    (this.idleTimer as Partial<NodeJS.Timeout>).unref?.(); // browsers give a number
+  }
+
+  /** Gives memory back after a large job: what a worker has seen of it is only freed with the worker. */
+  private release(): void {
+    const held = [...this.memorySizes, ...this.idleArenas.map(({ sizeBytes }) => sizeBytes)];
+    if (held.reduce((sum, size) => sum + size, 0) > IDLE_BYTES) this.stop();
+  }
+
+  private stop(): void {
+    for (const worker of this.workers) worker.terminate();
+    this.workers = [];
+    this.memorySizes = [];
+    this.idleArenas = [];
+  }
+
+  private async runNow(job: Job, threads: number, feed?: () => void): Promise<PoolResult> {
     const module = await kernelModule();
     const threadsOfNode = nodeThreads();
     while (this.workers.length < threads) {
@@ -194,58 +211,44 @@ export class WorkerPool {
     }
     const active = this.workers.slice(0, threads);
     try {
-      const working = active.map((worker) => this.work(worker, job, sink, slotSize));
+      const working = active.map((worker, index) => this.work(worker, job, { index, count: threads }, feed));
       feed?.();
       const results = await Promise.all(working);
       const profile = { hashing: 0, arithmetic: 0, copying: 0 };
-      let memorySize = 0;
-      for (const result of results) {
+      results.forEach((result, index) => {
         profile.hashing += result.profile.hashing;
         profile.arithmetic += result.profile.arithmetic;
         profile.copying += result.profile.copying;
-        memorySize += result.memorySize;
-      }
-      return { profile, memorySize };
+        this.memorySizes[index] = result.memorySize;
+      });
+      const memorySize = results.reduce((sum, result) => sum + result.memorySize, 0);
+      return { profile, memorySize, slabs: results.flatMap(({ slabs }) => slabs) };
     } catch (error) {
       // Others may wait for tasks the failed worker had claimed; a fresh pool is the only safe state.
-      for (const worker of this.workers) worker.terminate();
-      this.workers = [];
+      this.stop();
       throw error;
     } finally {
       for (const worker of this.workers) worker.hold(false);
     }
   }
 
-  private work(worker: WorkerHandle, job: Job, sink: SliverSink, slotSize: number): Promise<PoolResult> {
-    const slotCount = slotSize === 0 ? 0 : Math.max(1, Math.min(4, Math.floor((16 << 20) / slotSize)));
-    const slots: Slots = {
-      state: new Int32Array(new SharedArrayBuffer(4 * slotCount)),
-      data: new Uint8Array(new SharedArrayBuffer(slotSize * slotCount)),
-      slotSize,
-    };
+  private work(worker: WorkerHandle, job: Job, part: Part, feed?: () => void): Promise<PoolResult> {
     return new Promise((resolve, reject) => {
       worker.onError = reject;
       worker.onMessage = (message) => {
         switch (message.type) {
-          case 'secondary':
-            sink.putSecondary(message.first, message.count, message.framed);
+          case 'inputTaken':
+            feed?.();
             break;
-          case 'parityRows': {
-            const at = message.slot * slotSize;
-            sink.putParityRows(message.first, message.count, slots.data.subarray(at, at + message.size));
-            Atomics.store(slots.state, message.slot, 0);
-            Atomics.notify(slots.state, message.slot);
-            break;
-          }
           case 'done':
-            resolve({ profile: message.profile, memorySize: message.memorySize });
+            resolve(message);
             break;
           case 'failed':
             reject(new Error(`encoding worker failed: ${message.message}`));
         }
       };
       worker.hold(true);
-      worker.post({ job, slots });
+      worker.post({ job, part });
     });
   }
 }

@@ -12,6 +12,7 @@
  */
 
 import type { CodeLayout } from '../code-layout.js';
+import type { createSliverOutput, Exchange, OutputMemory, Part, SliverOutput, SliverSlab, WindowOutput } from './sliver-output.js';
 
 /** Indices into the `control` array of a job. */
 export interface Control {
@@ -20,7 +21,6 @@ export interface Control {
   readonly columnTask: 2;
   readonly columnsDone: 3;
   readonly topTask: 4;
-  readonly inputReady: 5;
 }
 
 /** Sizes and codes that all jobs carry. */
@@ -48,14 +48,32 @@ export interface CellRegion {
 }
 
 /**
+ * Shared slots through which the calling thread hands the blob to others piece by piece, so that it need not
+ * be copied to shared memory as a whole. Items come in the order in which they are worked on: first the
+ * batches of rows that are not zero, then the stored part of each stripe of columns, row by row.
+ *
+ * Of slot `i`, `state[2 i]` is the number of the item it holds plus one, or 0 if it is free, and
+ * `state[2 i + 1]` the offset of the data in the slot, below 8. Item `x` comes through slot `x mod slotCount`.
+ */
+export interface InputFeed {
+  readonly state: Int32Array;
+  readonly data: Uint8Array;
+  readonly slotSize: number;
+  readonly slotCount: number;
+}
+
+/**
  * Encode a blob: rows first, then stripes of columns, then the upper part of the row trees. Each of the
  * three parts can be left out or restricted, for blobs that are worked on piece by piece.
  */
 export interface EncodeJob extends JobShape {
   readonly kind: 'encode';
   readonly control: Int32Array;
-  /** Columns `0 … s − 1` of the message rows, as far as this job needs them. */
+  /** Bytes of message rows; the rows beyond are zero. */
+  readonly inputSize: number;
+  /** Columns `0 … s − 1` of the message rows, as far as this job needs them, unless there is a feed. */
   readonly systematic: CellRegion;
+  readonly feed: InputFeed | null;
   /** Columns `s … n − 1` of the message rows: written by the rows part, read by the columns part. */
   readonly parity: CellRegion;
   /** Message rows to expand, from the first row of `systematic` and `parity` on. */
@@ -74,6 +92,10 @@ export interface EncodeJob extends JobShape {
   readonly primaryRoots: Uint8Array;
   readonly secondaryRoots: Uint8Array;
   readonly withSlivers: boolean;
+  /** How threads hand pieces of slivers to each other; `null` on one thread, and where slivers go to `window`. */
+  readonly exchange: Exchange | null;
+  /** Where pieces of slivers go; `null` to make whole slivers of all columns. */
+  readonly window: WindowOutput | null;
 }
 
 /**
@@ -86,14 +108,14 @@ export interface DecodeJob extends JobShape {
   readonly axis: 'primary' | 'secondary';
   /** The padded blob, row-major; systematic rows that were received are there already. */
   readonly matrix: Uint8Array;
-  /** Received lines that are not in the matrix, one behind the other. */
+  /** Received lines that are not in the matrix. */
   readonly lines: Uint8Array;
   /** Symbols of each line. */
   readonly lineSymbols: number;
   /** Codeword index of each received line. */
   readonly indices: readonly number[];
-  /** Per received line: its number in `lines`, or −1 if it is row `indices[x]` of the matrix. */
-  readonly lineOf: readonly number[];
+  /** Per received line: its offset in `lines`, or −1 if it is row `indices[x]` of the matrix. */
+  readonly lineAt: readonly number[];
   /** λ at every evaluation point. */
   readonly locator: Uint32Array;
   /** Symbols of each line per task. */
@@ -115,14 +137,6 @@ export interface RootsJob extends JobShape {
 
 export type Job = EncodeJob | DecodeJob | RootsJob;
 
-/** Where a thread puts the slivers it makes; the views are valid during the call only. */
-export interface SliverSink {
-  /** Framed secondary slivers `first … first + count − 1`, one behind the other. */
-  putSecondary(first: number, count: number, framed: Uint8Array): void;
-  /** Rows `p … n − 1`, columns `first … first + count − 1`: `count · q` bytes per row. */
-  putParityRows(first: number, count: number, cells: Uint8Array): void;
-}
-
 /** Milliseconds spent by kind of work. */
 export interface TimeProfile {
   hashing: number;
@@ -131,8 +145,12 @@ export interface TimeProfile {
 }
 
 export interface KernelRuntime {
-  /** Works on a job until no task of it is left unclaimed. */
-  run(job: Job, sink: SliverSink): void;
+  /**
+   * Works on a job until no task of it is left unclaimed.
+   * @param onInputTaken called when a slot of the input feed has become free
+   * @returns the slivers this thread made
+   */
+  run(job: Job, part: Part, onInputTaken: () => void): SliverSlab[];
   /** All `n` symbols of one sliver. */
   expand(shape: JobShape, axis: 'primary' | 'secondary', payload: Uint8Array): Uint8Array;
   /** Root of the Merkle tree over leaves of `leafSize` bytes. */
@@ -175,12 +193,13 @@ interface KernelExports {
   transposeDigests(src: number, rows: number, columns: number, dst: number): void;
 }
 
-export function createRuntime(module: WebAssembly.Module): KernelRuntime {
+export function createRuntime(module: WebAssembly.Module, createOutput: typeof createSliverOutput): KernelRuntime {
   const DIGEST = 32;
   const PAGE = 65536;
   const FIELD_AT = 4096;
   const FIELD_SIZE = 131072 + 262144 + 131072;
-  const LEAF_TABLE_AT = FIELD_AT + FIELD_SIZE;
+  const STAGE_AT = FIELD_AT + FIELD_SIZE;
+  const LEAF_TABLE_AT = STAGE_AT + 16384 + 64;
   const LEAF_TABLE_SIZE = 65536 * 32;
   const TWIDDLES_AT = LEAF_TABLE_AT + LEAF_TABLE_SIZE;
   const TABLE_SIZE = 128;
@@ -192,7 +211,8 @@ export function createRuntime(module: WebAssembly.Module): KernelRuntime {
   const COLUMN_TASK = 2;
   const COLUMNS_DONE = 3;
   const TOP_TASK = 4;
-  const INPUT_READY = 5;
+  /** Bytes copied at a time where addresses do not match. */
+  const STAGE_SIZE = 16384;
 
   const instance = new WebAssembly.Instance(module, {
     env: {
@@ -265,15 +285,46 @@ export function createRuntime(module: WebAssembly.Module): KernelRuntime {
     Atomics.notify(control, at);
   }
 
-  /** Copies `source[from … from + size)` to linear memory; bytes beyond the end of `source` are zero. */
-  function loadPadded(to: number, source: Uint8Array, from: number, size: number): void {
-    const end = Math.min(from + size, source.length);
-    if (end <= from) {
-      bytes.fill(0, to, to + size);
+  function isSharedArray(array: Uint8Array): boolean {
+    return typeof SharedArrayBuffer !== 'undefined' && array.buffer instanceof SharedArrayBuffer;
+  }
+
+  /**
+   * Copies between linear memory and other memory. Engines copy shared memory byte by byte unless both
+   * addresses are equal modulo 8, so then a piece at a time goes through a place that matches.
+   */
+  function copyIn(to: number, source: Uint8Array, from: number, size: number): void {
+    const skew = (source.byteOffset + from) & 7;
+    if (size < 64 || skew === (to & 7) || !isSharedArray(source)) {
+      bytes.set(source.subarray(from, from + size), to);
       return;
     }
-    bytes.set(source.subarray(from, end), to);
-    if (end < from + size) bytes.fill(0, to + end - from, to + size);
+    for (let done = 0; done < size; done += STAGE_SIZE) {
+      const length = Math.min(STAGE_SIZE, size - done);
+      bytes.set(source.subarray(from + done, from + done + length), STAGE_AT + skew);
+      bytes.copyWithin(to + done, STAGE_AT + skew, STAGE_AT + skew + length);
+    }
+  }
+
+  /** The other direction of `copyIn`. */
+  function copyOut(target: Uint8Array, at: number, from: number, size: number): void {
+    const skew = (target.byteOffset + at) & 7;
+    if (size < 64 || skew === (from & 7) || !isSharedArray(target)) {
+      target.set(bytes.subarray(from, from + size), at);
+      return;
+    }
+    for (let done = 0; done < size; done += STAGE_SIZE) {
+      const length = Math.min(STAGE_SIZE, size - done);
+      bytes.copyWithin(STAGE_AT + skew, from + done, from + done + length);
+      target.set(bytes.subarray(STAGE_AT + skew, STAGE_AT + skew + length), at + done);
+    }
+  }
+
+  /** Copies `source[from … from + size)` to linear memory; bytes beyond the end of `source` are zero. */
+  function loadPadded(to: number, source: Uint8Array, from: number, size: number): void {
+    const length = Math.max(0, Math.min(size, source.length - from));
+    if (length > 0) copyIn(to, source, from, length);
+    if (length < size) bytes.fill(0, to + length, to + size);
   }
 
   /**
@@ -294,64 +345,89 @@ export function createRuntime(module: WebAssembly.Module): KernelRuntime {
 
   // -------------------------------------------------------------- encoding
 
-  function rowTask(job: EncodeJob, first: number, count: number): void {
-    const { columns, symbolSize: q, rowCode } = job;
+  /** Row batches that are not all zero. */
+  function rowItems(job: EncodeJob): number {
+    return Math.ceil(job.inputSize / (job.columns * job.symbolSize * job.rowBatch));
+  }
+
+  /** Waits for an item of the feed, lets `load` copy it from its offset in the data, and frees its slot. */
+  function takeItem(feed: InputFeed, item: number, onTaken: () => void, load: (offset: number) => void): void {
+    const slot = item % feed.slotCount;
+    for (;;) {
+      const held = Atomics.load(feed.state, 2 * slot);
+      if (held === item + 1) break;
+      Atomics.wait(feed.state, 2 * slot, held);
+    }
+    load(slot * feed.slotSize + feed.state[2 * slot + 1]!);
+    Atomics.store(feed.state, 2 * slot, 0);
+    onTaken();
+  }
+
+  function rowTask(job: EncodeJob, task: number, output: SliverOutput | undefined, onTaken: () => void): void {
+    const { columns, symbolSize: q, rowCode, rowBatch, rowCount, inputSize, feed, parity } = job;
+    const first = task * rowBatch;
+    const count = Math.min(rowBatch, rowCount - first);
     const rowSize = columns * q;
-    if (first * rowSize >= job.systematic.cells.length) return; // zero rows have zero parity
+    const size = Math.max(0, Math.min(inputSize - first * rowSize, count * rowSize));
     const paritySize = rowCode.recoveries * q;
+    const parityAt = first * paritySize;
     const startedMs = performance.now();
+    if (size === 0) {
+      // Zero rows have zero parity.
+      parity.cells.fill(0, parityAt, parityAt + count * paritySize);
+      output?.putRows(first, count, -1);
+      profile.copying += performance.now() - startedMs;
+      return;
+    }
     reset();
-    const src = allocate(count * rowSize);
-    const dst = allocate(count * paritySize);
+    let src = allocate(count * rowSize + 8);
+    const dst = allocate(count * paritySize + 8) + (parityAt & 7);
     const work = allocate(2 * rowCode.chunk * MAX_WIDTH);
-    loadPadded(src, job.systematic.cells, first * rowSize, count * rowSize);
+    if (feed === null) {
+      loadPadded(src, job.systematic.cells, first * rowSize, size);
+    } else {
+      takeItem(feed, task, onTaken, (offset) => {
+        src += offset & 7;
+        copyIn(src, feed.data, offset, size);
+      });
+    }
+    bytes.fill(0, src + size, src + count * rowSize);
     const loadedMs = performance.now();
     useCode(rowCode);
     kernels.encode(src, q, rowSize, dst, q, paritySize, count, q, work);
     const codedMs = performance.now();
-    job.parity.cells.set(bytes.subarray(dst, dst + count * paritySize), first * paritySize);
+    copyOut(parity.cells, parityAt, dst, count * paritySize);
+    output?.putRows(first, count, src);
     profile.arithmetic += codedMs - loadedMs;
     profile.copying += loadedMs - startedMs + (performance.now() - codedMs);
   }
 
   /** Brings columns `first … first + count − 1` of the message rows to linear memory, row by row. */
-  function gatherColumns(job: EncodeJob, to: number, first: number, count: number): void {
-    const { rows, columns, symbolSize: q, systematic, parity } = job;
-    const stored = Math.max(0, Math.min(columns - first, count));
-    for (let i = 0; i < rows; i++) {
-      const at = to + i * count * q;
-      if (stored > 0) {
+  function gatherColumns(job: EncodeJob, to: number, first: number, count: number, onTaken: () => void): void {
+    const { rows, columns, symbolSize: q, systematic, parity, feed } = job;
+    const lineSize = count * q;
+    const stored = Math.max(0, Math.min(columns - first, count)) * q;
+    if (stored > 0 && feed === null) {
+      for (let i = 0; i < rows; i++) {
         const from = (i * systematic.rowSymbols + first - systematic.firstColumn) * q;
-        loadPadded(at, systematic.cells, from, stored * q);
+        loadPadded(to + i * lineSize, systematic.cells, from, stored);
       }
-      if (stored < count) {
-        const from = (i * parity.rowSymbols + first + stored - parity.firstColumn) * q;
-        bytes.set(parity.cells.subarray(from, from + (count - stored) * q), at + stored * q);
-      }
+    } else if (stored > 0) {
+      takeItem(feed!, rowItems(job) + first / job.stripe, onTaken, (offset) => {
+        if (stored === lineSize) copyIn(to, feed!.data, offset, rows * lineSize);
+        else for (let i = 0; i < rows; i++) copyIn(to + i * lineSize, feed!.data, offset + i * stored, stored);
+      });
+    }
+    if (stored === lineSize) return;
+    for (let i = 0; i < rows; i++) {
+      const from = (i * parity.rowSymbols + first - parity.firstColumn) * q + stored;
+      copyIn(to + i * lineSize + stored, parity.cells, from, lineSize - stored);
     }
   }
 
-  /** Writes the BCS framing of a sliver; returns the offset of its payload. */
-  function writeFrame(at: number, size: number, q: number, index: number): number {
-    let rest = size;
-    let head = 0;
-    for (; rest >= 128; rest = Math.floor(rest / 128)) bytes[at + head++] = (rest % 128) | 128;
-    bytes[at + head++] = rest;
-    const tail = at + head + size;
-    bytes[tail] = q & 0xff;
-    bytes[tail + 1] = q >>> 8;
-    bytes[tail + 2] = index & 0xff;
-    bytes[tail + 3] = index >>> 8;
-    return head;
-  }
-
-  function framedSize(size: number): number {
-    let head = 1;
-    for (let rest = size; rest >= 128; rest = Math.floor(rest / 128)) head++;
-    return head + size + 4;
-  }
-
-  function columnTask(job: EncodeJob, first: number, count: number, sink: SliverSink): void {
+  function columnTask(
+    job: EncodeJob, first: number, count: number, output: SliverOutput | undefined, onTaken: () => void,
+  ): void {
     const { shards: n, rows: p, symbolSize: q, columnCode, stripe } = job;
     const stripes = Math.ceil(n / stripe);
     const lineSize = count * q;
@@ -361,7 +437,7 @@ export function createRuntime(module: WebAssembly.Module): KernelRuntime {
     const byRow = allocate(n * (count + 1) * DIGEST);
     const byColumn = allocate(count * (n + 1) * DIGEST);
     const work = allocate(2 * columnCode.chunk * MAX_WIDTH);
-    gatherColumns(job, cells, first, count);
+    gatherColumns(job, cells, first, count, onTaken);
     const loadedMs = performance.now();
 
     useCode(columnCode);
@@ -381,15 +457,7 @@ export function createRuntime(module: WebAssembly.Module): KernelRuntime {
     }
     const hashedMs = performance.now();
 
-    if (job.withSlivers) {
-      const size = framedSize(p * q);
-      const frames = allocate(count * size);
-      let head = 0;
-      for (let c = 0; c < count; c++) head = writeFrame(frames + c * size, p * q, q, first + c);
-      kernels.transposeCells(cells, p, count, q, frames + head, size);
-      sink.putSecondary(first, count, bytes.subarray(frames, frames + count * size));
-      if (first < job.columns) sink.putParityRows(first, count, bytes.subarray(cells + p * lineSize, cells + n * lineSize));
-    }
+    output?.putColumns(first, count, cells);
     profile.arithmetic += codedMs - loadedMs;
     profile.hashing += hashedMs - codedMs;
     profile.copying += loadedMs - startedMs + (performance.now() - hashedMs);
@@ -413,38 +481,45 @@ export function createRuntime(module: WebAssembly.Module): KernelRuntime {
     profile.hashing += performance.now() - startedMs;
   }
 
-  function runEncode(job: EncodeJob, sink: SliverSink): void {
+  const outputMemory: OutputMemory = {
+    bytes: () => bytes,
+    allocate,
+    release: (at) => (top = at),
+    transpose: (from, rows, columns, size, to, stride) => kernels.transposeCells(from, rows, columns, size, to, stride),
+    copyOut,
+  };
+
+  function runEncode(job: EncodeJob, part: Part, onTaken: () => void): SliverSlab[] {
     const { shards: n, columns: s, control, rowCount, rowBatch, columnStart, columnEnd, stripe } = job;
     const rowTasks = Math.ceil(rowCount / rowBatch);
     const stripes = Math.ceil((columnEnd - columnStart) / stripe);
     const topBatch = 64;
     const topTasks = job.withTops && n > stripe ? Math.ceil(n / topBatch) : 0;
+    const output = job.withSlivers ? createOutput(job, part, outputMemory) : undefined;
     for (let t = Atomics.add(control, ROW_TASK, 1); t < rowTasks; t = Atomics.add(control, ROW_TASK, 1)) {
-      const first = t * rowBatch;
-      const count = Math.min(rowBatch, rowCount - first);
-      waitFor(control, INPUT_READY, first + count);
-      rowTask(job, first, count);
+      rowTask(job, t, output, onTaken);
       announce(control, ROWS_DONE);
     }
-    waitFor(control, INPUT_READY, rowCount);
     for (let t = Atomics.add(control, COLUMN_TASK, 1); t < stripes; t = Atomics.add(control, COLUMN_TASK, 1)) {
       const first = columnStart + t * stripe;
       const count = Math.min(stripe, n - first);
       if (first + count > s) waitFor(control, ROWS_DONE, rowTasks);
-      columnTask(job, first, count, sink);
+      columnTask(job, first, count, output, onTaken);
       announce(control, COLUMNS_DONE);
     }
+    const slabs = output?.finish() ?? [];
     // The caller starts the tops only when all columns are there, or in the same job as all columns.
     for (let t = Atomics.add(control, TOP_TASK, 1); t < topTasks; t = Atomics.add(control, TOP_TASK, 1)) {
       waitFor(control, COLUMNS_DONE, stripes);
       topTask(job, t * topBatch, Math.min(topBatch, n - t * topBatch));
     }
+    return slabs;
   }
 
   // -------------------------------------------------------------- decoding
 
   function runDecode(job: DecodeJob): void {
-    const { axis, lineSymbols, symbolSize: q, matrix, lines, indices, lineOf, locator, stripe, control } = job;
+    const { axis, lineSymbols, symbolSize: q, matrix, lines, indices, lineAt, locator, stripe, control } = job;
     const code = axis === 'primary' ? job.columnCode : job.rowCode;
     const { sources, chunk, points, rate } = code;
     const lineSize = lineSymbols * q;
@@ -485,16 +560,16 @@ export function createRuntime(module: WebAssembly.Module): KernelRuntime {
       const dst = allocate(missing.length * size);
       const work = allocate(points * MAX_WIDTH);
       for (let x = 0; x < sources; x++) {
-        const line = lineOf[x]!;
-        const from = (line < 0 ? indices[x]! : line) * lineSize + first * q;
-        bytes.set((line < 0 ? matrix : lines).subarray(from, from + size), src + x * size);
+        const line = lineAt[x]!;
+        const from = (line < 0 ? indices[x]! * lineSize : line) + first * q;
+        copyIn(src + x * size, line < 0 ? matrix : lines, from, size);
       }
       const loadedMs = performance.now();
       kernels.decode(src, size, q, dst, size, q, count, q, work);
       const codedMs = performance.now();
       if (axis === 'primary') {
         missing.forEach((row, x) => {
-          matrix.set(bytes.subarray(dst + x * size, dst + (x + 1) * size), row * lineSize + first * q);
+          copyOut(matrix, row * lineSize + first * q, dst + x * size, size);
         });
       } else {
         // Columns in order, then turned into rows.
@@ -507,7 +582,7 @@ export function createRuntime(module: WebAssembly.Module): KernelRuntime {
           bytes.copyWithin(ordered + i * size, from, from + size);
         }
         kernels.transposeCells(ordered, sources, count, q, turned, sources * q);
-        matrix.set(bytes.subarray(turned, turned + sources * size), first * sources * q);
+        copyOut(matrix, first * sources * q, turned, sources * size);
       }
       profile.arithmetic += codedMs - loadedMs;
       profile.copying += loadedMs - startedMs + (performance.now() - codedMs);
@@ -554,11 +629,12 @@ export function createRuntime(module: WebAssembly.Module): KernelRuntime {
   }
 
   return {
-    run(job, sink) {
+    run(job, part, onInputTaken) {
       prepare(job);
-      if (job.kind === 'encode') runEncode(job, sink);
-      else if (job.kind === 'decode') runDecode(job);
+      if (job.kind === 'encode') return runEncode(job, part, onInputTaken);
+      if (job.kind === 'decode') runDecode(job);
       else runRoots(job);
+      return [];
     },
 
     expand(shape, axis, payload) {

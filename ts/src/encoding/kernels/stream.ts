@@ -2,14 +2,16 @@
  * Encoding a blob piece by piece, in two passes. First rows: each message row is read once, is itself a
  * primary sliver, and its parity goes to scratch. Then windows of columns: their cells are gathered from
  * source and scratch, expanded and hashed; whole secondary slivers and a slice of every parity primary
- * sliver come out. What stays in memory is one window and the roots of row subtrees.
+ * sliver come out. What stays in memory is one window and the roots of row subtrees; both passes and all
+ * windows use the same memory.
  */
 
-import { DIGEST_SIZE } from '../hash.js';
+import { DIGEST_SIZE, isShared } from '../hash.js';
 import type { EncodedMatrix } from '../engine.js';
 import type { EncodingParameters } from '../parameters.js';
 import type { BlobSource, ScratchStore, SliverBlockSink } from '../stream.js';
-import type { EncodeJob, SliverSink } from './runtime.js';
+import type { EncodeJob } from './runtime.js';
+import { copyShared } from './shared-memory.js';
 
 /** Reads in flight at a time. */
 const CONCURRENT_READS = 8;
@@ -24,10 +26,51 @@ export interface StreamContext {
   allocate(size: number): Uint8Array;
   /** A job with nothing to do; the passes set the parts they need. */
   emptyJob(): EncodeJob;
-  run(job: EncodeJob, sink: SliverSink, slotSize: number): Promise<void>;
+  run(job: EncodeJob): Promise<void>;
 }
 
-const NO_SINK: SliverSink = { putSecondary: () => undefined, putParityRows: () => undefined };
+/** Sizes of both passes, and the memory they use one after the other. */
+interface Workspace {
+  /** Rows per batch of the first pass. */
+  readonly batch: number;
+  /** Columns per window of the second pass. */
+  readonly window: number;
+  readonly shared: Uint8Array;
+  /** Memory that is not shared, large enough for any block, with room for alignment. */
+  readonly block: Uint8Array<ArrayBuffer>;
+}
+
+function workspaceOf(context: StreamContext): Workspace {
+  const { parameters, symbolSize: q, stripe, windowBytes } = context;
+  const { shardCount: n, primarySymbols: p, secondarySymbols: s } = parameters;
+  const batch = Math.max(1, Math.min(p, Math.floor(windowBytes / (n * q))));
+  const window = Math.min(n, Math.max(1, Math.floor(windowBytes / (n * q * stripe))) * stripe);
+  const columnCells = (2 * p + (n - p)) * window * q; // read, and columns and rows made of it
+  return {
+    batch,
+    window,
+    shared: context.allocate(Math.max(batch * n * q, columnCells) + 256),
+    block: new Uint8Array(Math.max(s, batch * (n - s)) * q + 8),
+  };
+}
+
+/** Cuts `memory` into aligned pieces. */
+function pieces(memory: Uint8Array): (size: number) => Uint8Array {
+  let at = 0;
+  return (size) => {
+    const piece = memory.subarray(at, at + size);
+    at += Math.ceil(size / 64) * 64;
+    return piece;
+  };
+}
+
+/** The same bytes in memory that is not shared, valid until the next call. */
+function unsharedIn(block: Uint8Array<ArrayBuffer>, bytes: Uint8Array): Uint8Array {
+  if (!isShared(bytes)) return bytes;
+  const copy = block.subarray(bytes.byteOffset & 7).subarray(0, bytes.length);
+  copy.set(bytes);
+  return copy;
+}
 
 /** Runs `count` tasks, a few at a time. */
 async function inParallel(count: number, task: (i: number) => Promise<void>): Promise<void> {
@@ -41,7 +84,7 @@ async function inParallel(count: number, task: (i: number) => Promise<void>): Pr
 /** `length` bytes from `offset`, zero where the source has ended. */
 async function readPadded(source: BlobSource, offset: number, target: Uint8Array): Promise<void> {
   const length = Math.max(0, Math.min(target.length, source.sizeBytes - offset));
-  if (length > 0) target.set(await source.read(offset, length));
+  if (length > 0) copyShared(target, 0, await source.read(offset, length), true);
   target.fill(0, length);
 }
 
@@ -51,32 +94,32 @@ async function expandRows(
   source: BlobSource,
   scratch: ScratchStore,
   sink: SliverBlockSink,
+  { batch, shared, block }: Workspace,
 ): Promise<void> {
-  const { parameters, symbolSize: q, windowBytes } = context;
-  const { primarySymbols: p, secondarySymbols: s, maxFaulty: f, shardCount: n } = parameters;
+  const { parameters, symbolSize: q } = context;
+  const { primarySymbols: p, secondarySymbols: s, maxFaulty: f } = parameters;
   const rowSize = s * q;
-  const batch = Math.max(1, Math.min(p, Math.floor(windowBytes / (n * q))));
-  const message = context.allocate(batch * rowSize);
-  const parity = context.allocate(batch * f * q);
-  const block = new Uint8Array(rowSize);
+  const piece = pieces(shared);
+  const message = piece(batch * rowSize);
+  const parity = piece(batch * f * q);
   for (let first = 0; first < p; first += batch) {
     const count = Math.min(batch, p - first);
     const rows = message.subarray(0, count * rowSize);
     await inParallel(count, (i) =>
       readPadded(source, (first + i) * rowSize, rows.subarray(i * rowSize, (i + 1) * rowSize)),
     );
-    parity.fill(0);
     const job: EncodeJob = {
       ...context.emptyJob(),
+      inputSize: rows.length,
       systematic: { cells: rows, rowSymbols: s, firstColumn: 0 },
       parity: { cells: parity, rowSymbols: f, firstColumn: s },
       rowCount: count,
     };
-    await context.run(job, NO_SINK, 0);
-    await scratch.write(first * f * q, new Uint8Array(parity.subarray(0, count * f * q)));
+    await context.run(job);
+    await scratch.write(first * f * q, unsharedIn(block, parity.subarray(0, count * f * q)));
     for (let i = 0; i < count; i++) {
-      block.set(rows.subarray(i * rowSize, (i + 1) * rowSize));
-      await sink({ axis: 'primary', index: first + i, offset: 0, data: block });
+      const data = unsharedIn(block, rows.subarray(i * rowSize, (i + 1) * rowSize));
+      await sink({ axis: 'primary', index: first + i, offset: 0, data });
     }
   }
 }
@@ -87,13 +130,15 @@ async function expandColumns(
   source: BlobSource,
   scratch: ScratchStore,
   sink: SliverBlockSink,
-  shared: Pick<EncodeJob, 'subtrees' | 'primaryRoots' | 'secondaryRoots'>,
+  { window, shared, block }: Workspace,
+  roots: Pick<EncodeJob, 'subtrees' | 'primaryRoots' | 'secondaryRoots'>,
 ): Promise<void> {
-  const { parameters, symbolSize: q, stripe, windowBytes } = context;
+  const { parameters, symbolSize: q } = context;
   const { shardCount: n, primarySymbols: p, secondarySymbols: s, maxFaulty: f } = parameters;
-  const window = Math.max(1, Math.floor(windowBytes / (n * q * stripe))) * stripe;
-  const cells = context.allocate(p * Math.min(window, n) * q);
-  const parityRows = new Uint8Array((n - p) * Math.min(window, s) * q);
+  const piece = pieces(shared);
+  const cells = piece(p * window * q);
+  const secondary = piece(p * window * q);
+  const parityRows = piece((n - p) * window * q);
   for (let first = 0; first < n; first += window) {
     const count = Math.min(window, n - first);
     const stored = Math.max(0, Math.min(s - first, count));
@@ -101,44 +146,28 @@ async function expandColumns(
       const row = cells.subarray(i * count * q, (i + 1) * count * q);
       if (stored > 0) await readPadded(source, (i * s + first) * q, row.subarray(0, stored * q));
       if (stored < count) {
-        row.set(await scratch.read((i * f + first + stored - s) * q, (count - stored) * q), stored * q);
+        const parity = await scratch.read((i * f + first + stored - s) * q, (count - stored) * q);
+        copyShared(row, stored * q, parity, true);
       }
     });
     const region = { cells: cells.subarray(0, p * count * q), rowSymbols: count, firstColumn: first };
     const job: EncodeJob = {
       ...context.emptyJob(),
-      ...shared,
+      ...roots,
       systematic: region,
       parity: region,
       columnStart: first,
       columnEnd: first + count,
       withSlivers: true,
+      window: { secondary, parityRows },
     };
-    const columns: { index: number; data: Uint8Array }[] = [];
-    await context.run(
-      job,
-      {
-        putSecondary(firstColumn, columnCount, framed) {
-          const size = framed.length / columnCount;
-          for (let i = 0; i < columnCount; i++) {
-            const end = (i + 1) * size - 4; // the frame ends with symbol size and index
-            columns.push({ index: firstColumn + i, data: framed.subarray(end - p * q, end) });
-          }
-        },
-        putParityRows(firstColumn, columnCount, parity) {
-          const kept = Math.min(columnCount, s - firstColumn) * q;
-          for (let row = 0; row < n - p; row++) {
-            const from = row * columnCount * q;
-            parityRows.set(parity.subarray(from, from + kept), (row * stored + firstColumn - first) * q);
-          }
-        },
-      },
-      (n - p) * stripe * q,
-    );
-    columns.sort((a, b) => a.index - b.index);
-    for (const { index, data } of columns) await sink({ axis: 'secondary', index, offset: 0, data });
+    await context.run(job);
+    for (let i = 0; i < count; i++) {
+      const data = unsharedIn(block, secondary.subarray(i * p * q, (i + 1) * p * q));
+      await sink({ axis: 'secondary', index: first + i, offset: 0, data });
+    }
     for (let row = 0; stored > 0 && row < n - p; row++) {
-      const data = parityRows.subarray(row * stored * q, (row + 1) * stored * q);
+      const data = unsharedIn(block, parityRows.subarray(row * stored * q, (row + 1) * stored * q));
       await sink({ axis: 'primary', index: p + row, offset: first * q, data });
     }
   }
@@ -152,14 +181,14 @@ export async function encodeInPasses(
   sink: SliverBlockSink,
 ): Promise<EncodedMatrix> {
   const { shardCount: n } = context.parameters;
-  const shared = {
+  const workspace = workspaceOf(context);
+  const roots = {
     subtrees: context.allocate(Math.ceil(n / context.stripe) * n * DIGEST_SIZE),
     primaryRoots: context.allocate(n * DIGEST_SIZE),
     secondaryRoots: context.allocate(n * DIGEST_SIZE),
   };
-  await expandRows(context, source, scratch, sink);
-  await expandColumns(context, source, scratch, sink, shared);
-  await context.run({ ...context.emptyJob(), ...shared, withTops: true }, NO_SINK, 0);
-  const { primaryRoots, secondaryRoots } = shared;
-  return { primaryRoots: new Uint8Array(primaryRoots), secondaryRoots: new Uint8Array(secondaryRoots), primary: [], secondary: [] };
+  await expandRows(context, source, scratch, sink, workspace);
+  await expandColumns(context, source, scratch, sink, workspace, roots);
+  await context.run({ ...context.emptyJob(), ...roots, withTops: true });
+  return { primaryRoots: roots.primaryRoots.slice(), secondaryRoots: roots.secondaryRoots.slice(), primary: [], secondary: [] };
 }
