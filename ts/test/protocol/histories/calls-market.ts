@@ -343,7 +343,8 @@ export const marketCalls: CallTable = {
   add_subsidy: {
     weight: 2,
     run: (h, a) => {
-      const [sender, amount] = [accountOf(h, a[0]!), BigInt(a[1]!) * 1000n];
+      // Small change, and now and then as much as takes more than 64 bits to multiply.
+      const [sender, amount] = [accountOf(h, a[0]!), BigInt(a[1]!) * (a[3]! % 8 === 0 ? 3_000_000n : 1000n)];
       const epochs = EDGES[a[2]! % 12] ?? 1 + (a[2]! % MAX_AHEAD);
       h.run(
         sender,

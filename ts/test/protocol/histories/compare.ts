@@ -135,6 +135,9 @@ function compareBlobs(h: History): void {
   }
   const held = [...h.audit.challenges.values()].filter(({ heldBlob }) => heldBlob !== undefined).length;
   same('number of blobs', count + held, h.market.blobs.size);
+  // Attributes of blobs that are gone would be found by nobody.
+  const described = [...h.market.blobs.values()].filter(({ attributes }) => attributes !== undefined).length;
+  same('number of attribute maps', [...h.world.ofType('::metadata::Metadata>')].length, described);
 
   let storages = 0;
   for (const { object, value } of h.world.ofType('::storage_resource::Storage')) {

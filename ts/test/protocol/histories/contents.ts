@@ -21,7 +21,7 @@ export interface EncodedContent extends Content {
 }
 
 /** Sizes around those at which symbols grow, and one that needs more than one storage unit. */
-const SIZES = [0, 1, 90, 91, 1000, 700_001];
+const SIZES = [0, 1, 108, 109, 1000, 700_001];
 
 export async function encodeContents(shards: number): Promise<EncodedContent[]> {
   const encoder = new BlobEncoder(shards, { engine: new ReferenceEngine() });
