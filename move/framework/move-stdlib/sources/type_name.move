@@ -116,3 +116,15 @@ public fun get_with_original_ids<T>(): TypeName {
 public fun borrow_string(self: &TypeName): &String {
     self.as_string()
 }
+
+/// The former name of `address_string`.
+#[deprecated(note = b"Use `address_string`.")]
+public fun get_address(self: &TypeName): String {
+    self.address_string()
+}
+
+/// The former name of `module_string`.
+#[deprecated(note = b"Use `module_string`.")]
+public fun get_module(self: &TypeName): String {
+    self.module_string()
+}

@@ -111,3 +111,11 @@ fun module_of_a_primitive() {
 fun datatype_of_a_primitive() {
     type_name::with_defining_ids<address>().datatype_string();
 }
+
+#[test, allow(deprecated_usage)]
+fun former_names_of_parts() {
+    let name = type_name::get<Plain>();
+    assert_eq!(name.get_address(), name.address_string());
+    assert_eq!(name.get_module(), name.module_string());
+    assert_eq!(*name.borrow_string(), name.into_string());
+}

@@ -6,6 +6,8 @@ use std::ascii;
 use std::string::String;
 use sui::hex;
 
+public use fun sui::object::id_from_address as address.to_id;
+
 /// The number of bytes of an address.
 const LENGTH: u64 = 32;
 

@@ -49,6 +49,13 @@ public fun create_supply<T: drop>(_: T): Supply<T> {
     Supply { value: 0 }
 }
 
+#[test_only]
+/// Destroys a supply; its value.
+public fun destroy_supply_for_testing<T>(self: Supply<T>): u64 {
+    let Supply { value } = self;
+    value
+}
+
 /// Makes an amount out of the supply; aborts with `EOverflow` when the sum would reach 2^64 - 1.
 public fun increase_supply<T>(self: &mut Supply<T>, value: u64): Balance<T> {
     assert!(value < std::u64::max_value!() - self.value, EOverflow);

@@ -75,3 +75,8 @@ fun from_ascii_bytes_of_other_characters() {
         &b"00000000000000000000000000000000000000000000000000000000000a11cg",
     );
 }
+
+#[test]
+fun as_an_id() {
+    assert_eq!(@0xa11ce.to_id(), object::id_from_address(@0xa11ce));
+}

@@ -385,3 +385,21 @@ fun return_unknown_receiving_ticket() {
     ts::return_receiving_ticket(ticket);
     abort 100
 }
+
+#[test]
+fun skips_epochs() {
+    let mut scenario = ts::begin(@0xa);
+    scenario.skip_to_epoch(5);
+    scenario.skip_to_epoch(5);
+    assert_eq!(scenario.ctx().epoch(), 5);
+    assert_eq!(scenario.ctx().sender(), @0xa);
+    scenario.end();
+}
+
+#[test, expected_failure]
+fun skips_no_epoch_back() {
+    let mut scenario = ts::begin(@0xa);
+    scenario.skip_to_epoch(2);
+    scenario.skip_to_epoch(1);
+    scenario.end();
+}

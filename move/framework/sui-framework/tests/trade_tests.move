@@ -10,9 +10,11 @@ use sui::dynamic_field;
 use sui::event;
 use sui::kiosk::{Self, Kiosk, KioskOwnerCap};
 use sui::kiosk_extension as extension;
+use sui::kiosk_test_utils as utils;
 use sui::package;
 use sui::sui::SUI;
 use sui::test_scenario as ts;
+use sui::transfer_policy_tests as policy_tests;
 use sui::transfer_policy::{Self as policy, TransferPolicy, TransferPolicyCap};
 
 public struct TRADE_TESTS has drop {}
@@ -504,4 +506,22 @@ fun policy_for_foreign_type() {
     let publisher = package::test_claim(TRADE_TESTS {}, ctx);
     let (_policy, _cap) = policy::new<std::ascii::String>(&publisher, ctx);
     abort 100
+}
+
+#[test]
+fun helpers_of_other_packages() {
+    let ctx = &mut utils::ctx();
+    let (asset, id) = utils::get_asset(ctx);
+    let (mut kiosk, cap) = utils::get_kiosk(ctx);
+    let (policy, policy_cap) = utils::get_policy(ctx);
+    kiosk.place_and_list(&cap, asset, 100);
+    let (asset, request) = kiosk.purchase<utils::Asset>(id, utils::get_sui(100, ctx));
+    policy.confirm_request(request);
+    utils::return_assets(vector[asset]);
+    assert_eq!(utils::return_kiosk(kiosk, cap, ctx), 100);
+    assert_eq!(utils::return_policy(policy, policy_cap, ctx), 0);
+
+    let (policy, cap) = policy_tests::prepare(ctx);
+    policy.confirm_request(policy::new_request(policy_tests::fresh_id(ctx), 1, policy_tests::fresh_id(ctx)));
+    assert_eq!(policy_tests::wrapup(policy, cap, ctx), 0);
 }

@@ -113,6 +113,13 @@ public fun later_epoch(
     scenario.next_epoch(sender)
 }
 
+/// Ends transactions until `epoch` begins; the sender stays. Aborts when `epoch` has passed.
+public fun skip_to_epoch(scenario: &mut Scenario, epoch: u64) {
+    assert!(epoch >= scenario.ctx.epoch());
+    let sender = scenario.ctx.sender();
+    (epoch - scenario.ctx.epoch()).do!(|_| { scenario.next_epoch(sender); });
+}
+
 /// Ends the last transaction and the scenario.
 public fun end(scenario: Scenario): TransactionEffects {
     let Scenario { txn_number: _, ctx: _ } = scenario;
