@@ -343,17 +343,13 @@ export class LocalNet {
    * from coins of the sender. The result may be a failed execution.
    */
   async executeAs(sender: string, transaction: Transaction): Promise<TransactionRecord> {
-    const record = this.ledger.executeUnsigned(await this.#buildAs(sender, transaction));
-    await this.settled();
-    return record;
-  }
-
-  /** Bytes of a transaction of any sender, resolved through `client`. */
-  async #buildAs(sender: string, transaction: Transaction): Promise<Uint8Array> {
     const address = fullAddress(sender);
     transaction.setSender(address);
     this.#pay(transaction, transaction.getData().gasData.owner ?? address, OWN_BUDGET_MIST);
-    return transaction.build({ client: this.client });
+    const bytes = await transaction.build({ client: this.client });
+    const record = this.ledger.executeUnsigned(bytes);
+    await this.settled();
+    return record;
   }
 
   /**
@@ -374,10 +370,20 @@ export class LocalNet {
     };
     if (typeof what === 'string') return traceExecuted(this.ledger, what, this.#ledgerFrom, run);
     if (what instanceof Uint8Array) return traceOnPresentState(this.ledger, what, run);
-    const copy = Transaction.from(what);
-    const sender = options.sender ?? copy.getData().sender;
+    const { sender: named, expiration, gasData } = what.getData();
+    const sender = options.sender ?? named;
     if (typeof sender !== 'string') throw new NotTraceable('a transaction that was not executed needs a sender');
-    return traceOnPresentState(this.ledger, await this.#buildAs(sender, copy), run);
+    // The SDK resolves a whole transaction only if it succeeds, a part of one always.
+    const kind = await Transaction.from(what).build({ client: this.client, onlyTransactionKind: true });
+    const whole = Transaction.fromKind(kind);
+    whole.setSender(fullAddress(sender));
+    if (expiration) whole.setExpiration(expiration);
+    if (gasData.owner) whole.setGasOwner(gasData.owner);
+    if (gasData.payment) whole.setGasPayment(gasData.payment);
+    if (gasData.price) whole.setGasPrice(gasData.price);
+    if (gasData.budget) whole.setGasBudget(gasData.budget);
+    this.#pay(whole, gasData.owner ?? fullAddress(sender), OWN_BUDGET_MIST);
+    return traceOnPresentState(this.ledger, await whole.build(), run);
   }
 
   /** Bytes of a transaction that needs nothing from a client but payment. */

@@ -24,7 +24,7 @@ export class PackageInstrumenter {
   private readonly byFile = new Map<string, InstrumentedSource>();
   private readonly reasons = new Map<string, string>();
   /** Address of the package's modules as its sources write it; undefined when there is none. */
-  private readonly address: string | undefined;
+  private address: string | undefined;
   /** The same where an expression uses it: `::` in front keeps a module alias of that name away. */
   private readonly globalAddress: string;
 
@@ -75,6 +75,8 @@ export class PackageInstrumenter {
   giveUp(files: readonly string[]): boolean {
     const named = files.filter((file) => this.byFile.has(file));
     const given = named.length > 0 ? named : [...this.byFile.keys()];
+    // Without any probes the package is built as it is.
+    if (given.length === this.byFile.size) this.address = undefined;
     for (const file of given) {
       this.byFile.delete(file);
       this.reasons.set(file, 'it does not compile with probes');
