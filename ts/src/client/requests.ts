@@ -146,8 +146,12 @@ export async function gather<C, R>(
       if (underWay === 0) break;
       const arrived = new Promise<'arrived'>((resolve) => (wake = () => resolve('arrived')));
       const waiting = new AbortController();
+      const events: Promise<'arrived' | 'waited'>[] = [arrived];
       const delayMs = durations.length === 0 ? hedgeMs : Math.max(MIN_HEDGE_MS, HEDGE_FACTOR * median(durations));
-      const event = await Promise.race([arrived, sleep(delayMs, AbortSignal.any([waiting.signal, abort])).then(() => 'waited' as const)]);
+      const calledOff = AbortSignal.any([waiting.signal, abort]);
+      // Without anybody left to ask there is nothing to wait for but an answer, or being called off.
+      events.push((exhausted ? aborted(calledOff) : sleep(delayMs, calledOff)).then(() => 'waited'));
+      const event = await Promise.race(events);
       waiting.abort();
       signal.throwIfAborted();
       if (failure !== undefined) throw failure.error;
@@ -158,6 +162,13 @@ export async function gather<C, R>(
   } finally {
     stop.abort();
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 function median(values: readonly number[]): number {
