@@ -218,14 +218,10 @@ export class TransactionObjects implements ObjectRuntime {
     return this.#codec.deserialize(type, object.data.contents);
   }
 
-  emitEvent(type: MoveType, contents: Uint8Array): void {
-    this.#eventsSizeBytes += contents.length;
-    if (
-      this.events.length >= limits.events ||
-      contents.length > limits.eventSizeBytes ||
-      this.#eventsSizeBytes > limits.eventsTotalSizeBytes
-    ) {
-      throw new EventLimitExceeded(this.events.length, contents.length, this.#eventsSizeBytes);
+  emitEvent(type: MoveType, contents: Uint8Array, size: number): void {
+    this.#eventsSizeBytes += size;
+    if (this.#eventsSizeBytes > limits.eventsTotalSizeBytes) {
+      throw new EventLimitExceeded(this.events.length, size, this.#eventsSizeBytes);
     }
     this.events.push({ type, contents, packageId: this.#eventPackage, module: this.#eventModule });
   }

@@ -40,6 +40,8 @@ export interface RunContext {
   readonly trace?: VmTrace;
 }
 
+/** What a moved or borrowed value adds to the size of the stack. */
+const MOVED_SIZE = 8;
 const MAX_U64 = (1n << 64n) - 1n;
 
 export class CommandRunner {
@@ -106,6 +108,7 @@ export class CommandRunner {
   #take(use: Use): MoveValue {
     const { slot } = use;
     const value = this.#load(slot);
+    this.#chargeUse(use, value);
     switch (use.mode) {
       case 'move':
         slot.value = undefined;
@@ -129,9 +132,15 @@ export class CommandRunner {
     return slot.value;
   }
 
+  /** An argument is an instruction: a copy of the value's size, or a move or borrow (sui-gas.md §4.1). */
+  #chargeUse({ slot, mode }: Use, value: MoveValue): void {
+    const { gas, vm } = this.#context;
+    gas.chargeInstructions(1, mode === 'copy' ? vm.abstractSize(slot.type, value) : MOVED_SIZE, 1);
+  }
+
   #argument(use: Use): MoveValue | PrimitiveReference {
     if (use.mode !== 'borrowMut' || !isPrimitive(use.slot.type)) return this.#take(use);
-    this.#load(use.slot);
+    this.#chargeUse(use, this.#load(use.slot));
     use.slot.lentForWriting = true;
     return { container: use.slot as unknown as Record<string, unknown>, key: 'value' };
   }

@@ -17,10 +17,14 @@ import type { OperandType } from './stack.js';
 import { structureBody } from './structure.js';
 import { BlockTranslator } from './translate.js';
 import type { TracedFunction } from './trace.js';
-import type { CodeLocation } from './types.js';
+import { operationsOf } from './type-operations.js';
+import type { CodeLocation, MoveValue } from './types.js';
 import { IntegerTier } from './wasm/integer-tier.js';
 
 type Callable = (...args: never[]) => unknown;
+
+/** Abstract size of a reference (sui-gas.md §4). */
+const REFERENCE_SIZE = 8;
 
 /** Most type nodes of the type arguments of one call. */
 const maxInstantiationNodes = 256;
@@ -194,6 +198,34 @@ export class CodeGenerator {
     });
   }
 
+  /** What a native returns is pushed on the stack: its size counts like that of any other push. */
+  private chargeResults(
+    instance: FunctionInstance,
+    native: (...args: unknown[]) => unknown,
+  ): (...args: unknown[]) => unknown {
+    const { machine } = this;
+    const { returns } = instance;
+    if (returns.length === 0) return native;
+    const sizes = returns.map(({ type, reference }) =>
+      reference === 'value' ? (operationsOf(type).fixedSize ?? operationsOf(type).size) : REFERENCE_SIZE,
+    );
+    if (sizes.every((size) => typeof size === 'number')) {
+      const total = sizes.reduce((sum, size) => sum + size, 0);
+      return (...args) => {
+        const result = native(...args);
+        machine.add(0, total, returns.length);
+        return result;
+      };
+    }
+    return (...args) => {
+      const result = native(...args);
+      const values = returns.length === 1 ? [result] : (result as unknown[]);
+      const total = sizes.reduce<number>((sum, size, i) => sum + (typeof size === 'number' ? size : size(values[i] as MoveValue)), 0);
+      machine.chargePushes(returns.length, total);
+      return result;
+    };
+  }
+
   private bindNative(instance: FunctionInstance): Callable {
     const native = nativeFactory(instance.fn)(
       {
@@ -210,10 +242,11 @@ export class CodeGenerator {
       },
       instance.typeArguments,
     ) as (...args: unknown[]) => unknown;
-    if (!this.probes) return native as Callable;
+    const charged = this.chargeResults(instance, native);
+    if (!this.probes) return charged as Callable;
     return ((...args: unknown[]) => {
       this.probe.enter(instance, args);
-      return this.probe.leave(instance, native(...args));
+      return this.probe.leave(instance, charged(...args));
     }) as Callable;
   }
 }

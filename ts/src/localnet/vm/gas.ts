@@ -27,6 +27,14 @@ function tieredCost(count: number, tiers: readonly (readonly [number, number])[]
   return cost;
 }
 
+/** What a charge costs beyond the sum of its parts, because all of it is paid at the tier where it ends. */
+function crossingCost(before: number, added: number, tiers: readonly (readonly [number, number])[]): number {
+  if (added === 0) return 0;
+  const after = before + added;
+  const multiplier = tiers.findLast(([from]) => after > from)?.[1] ?? tiers[0]![1];
+  return added * multiplier - (tieredCost(after, tiers) - tieredCost(before, tiers));
+}
+
 /** Natives beyond this many calls per transaction are charged as instructions, through the tiers. */
 const cheapNativeCalls = 700;
 /** How many instructions may pass between two looks at the budget. */
@@ -66,15 +74,22 @@ export class VmGasMeter implements GasMeter {
   /** Cost of a native function beyond the call instruction. */
   chargeNative(internalUnits: number): void {
     const calls = ++this.counters[gasSlots.natives]!;
-    if (calls > cheapNativeCalls) this.counters[gasSlots.instructions]! += internalUnits;
-    else this.counters[gasSlots.other]! += internalUnits;
-    this.check();
+    if (calls > cheapNativeCalls) this.chargeInstructions(internalUnits, 0);
+    else this.charge(internalUnits);
   }
 
-  /** Instructions and size outside bytecode, through the tiers. */
-  chargeInstructions(instructions: number, size: number): void {
-    this.counters[gasSlots.instructions]! += instructions;
-    this.counters[gasSlots.size]! += size;
+  /**
+   * One charge through the tiers. A charge that crosses into a tier is paid at that tier as a whole, which
+   * shows when it is large; generated code, whose charges are small, pays each part at its own.
+   */
+  chargeInstructions(instructions: number, size: number, pushes = 0): void {
+    const c = this.counters;
+    c[gasSlots.other]! +=
+      pushes +
+      crossingCost(c[gasSlots.instructions]!, instructions, instructionTiers) +
+      crossingCost(c[gasSlots.size]!, size, sizeTiers);
+    c[gasSlots.instructions]! += instructions;
+    c[gasSlots.size]! += size;
     this.check();
   }
 

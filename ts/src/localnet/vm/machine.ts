@@ -74,6 +74,14 @@ export class Machine {
     this.counters[gasSlots.other]! += other;
   }
 
+  /** Charges values of a size that may be large. Throws `OutOfGas`. */
+  chargePushes(pushes: number, size: number): void {
+    const meter = this.meter!;
+    meter.counters.set(this.counters);
+    meter.chargeInstructions(0, size, pushes);
+    this.counters.set(meter.counters);
+  }
+
   /** Charges a native function. Throws `OutOfGas`. */
   chargeNative(internalUnits: number): void {
     const meter = this.meter!;

@@ -107,7 +107,8 @@ export interface ObjectRuntime {
   /** `transfer::receive_impl`; a bigint is the abort code (2 type, 3 not receivable). */
   receiveObject(type: MoveType, parent: Address, id: Address, version: bigint): MoveValue | bigint;
   /** `event::emit`. `contents` is the BCS of the value. */
-  emitEvent(type: MoveType, contents: Uint8Array): void;
+  /** `size` is what limits count: value and type tag. */
+  emitEvent(type: MoveType, contents: Uint8Array, size: number): void;
   /** Events of this transaction so far, for the test natives of `sui::event`. */
   readonly events: readonly { readonly type: MoveType; readonly contents: Uint8Array }[];
   /** `dynamic_field::add_child_object`: takes ownership of `value`. False if the child already exists. */

@@ -2,9 +2,10 @@
 import { statusCodes } from '../signals.js';
 import { deserializeValue, operationsOf, serializeValue } from '../type-operations.js';
 import type { Address, MoveOwner, MoveStruct, MoveValue } from '../types.js';
-import type { NativeFactory, NativeModule } from './native.js';
+import type { RuntimeType } from '../runtime-type.js';
+import type { NativeEnvironment, NativeFactory, NativeModule } from './native.js';
 import { typeUnits } from './support.js';
-import { bcsTypeTagLength } from './type-costs.js';
+import { abstractTagSize } from './type-costs.js';
 
 /** ENotSupported of `transfer`: party owners other than one member with all permissions. */
 const partyNotSupported = 5;
@@ -51,23 +52,29 @@ export const transfer: NativeModule = {
 const maxEvents = 1024;
 const maxEventBytes = 256_000;
 
+/** Charges and records events of one type. Their size is that of value and type tag together, as gas counts it. */
+function emitter(env: NativeEnvironment, type: RuntimeType): (value: MoveValue) => void {
+  const tagSize = abstractTagSize(type.move);
+  const isDatatype = type.definition !== undefined;
+  return (value) => {
+    const { runtime } = env.machine;
+    const valueSize = operationsOf(type).size(value);
+    const size = valueSize + tagSize;
+    env.charge(52 + 2 * valueSize + 5 * tagSize + 10 * size);
+    if (!isDatatype || runtime.events.length >= maxEvents || size > maxEventBytes)
+      env.fail(isDatatype ? statusCodes.memoryLimitExceeded : statusCodes.vmInvariantViolation);
+    runtime.emitEvent(type.move, serializeValue(type, value), size);
+  };
+}
+
 export const event: NativeModule = {
   emit: (env, [type]) => {
-    const tagLength = bcsTypeTagLength(type!);
-    return (value: MoveValue): void => {
-      const { runtime } = env.machine;
-      const bytes = serializeValue(type!, value);
-      env.charge(52 + 2 * operationsOf(type!).size(value) + 5 * tagLength + 10 * bytes.length);
-      const isDatatype = type!.definition !== undefined;
-      if (!isDatatype || runtime.events.length >= maxEvents || bytes.length > maxEventBytes)
-        env.fail(isDatatype ? statusCodes.memoryLimitExceeded : statusCodes.vmInvariantViolation);
-      runtime.emitEvent(type!.move, bytes);
-    };
+    const emit = emitter(env, type!);
+    return (value: MoveValue): void => emit(value);
   },
-  emit_authenticated_impl: (env, [, type]) => (_accumulator: Address, _stream: Address, value: MoveValue): void => {
-    const bytes = serializeValue(type!, value);
-    env.charge(52 + 2 * operationsOf(type!).size(value) + 5 * bcsTypeTagLength(type!) + 10 * bytes.length);
-    env.machine.runtime.emitEvent(type!.move, bytes);
+  emit_authenticated_impl: (env, [, type]) => {
+    const emit = emitter(env, type!);
+    return (_accumulator: Address, _stream: Address, value: MoveValue): void => emit(value);
   },
   num_events: (env) => (): number => {
     env.charge(52);
