@@ -73,11 +73,11 @@ export class EpochDriver {
         await this.#settle(state, 1);
         return undefined;
       case 'done':
-        if (this.#host.nowMs() >= votingEndsAtMs(state)) await this.#endVoting();
+        if (this.#host.nowMs() >= votingEndsAtMs(state)) await this.#endVoting(state);
         return undefined;
       case 'nextParamsSelected':
         if (this.#host.nowMs() < epochEndsAtMs(state)) return undefined;
-        return this.#change();
+        return this.#change(state);
       default:
         return state.epochState satisfies never;
     }
@@ -93,10 +93,10 @@ export class EpochDriver {
     }
     if (state.epochState === 'done') {
       this.#waitUntil(votingEndsAtMs(state));
-      await this.#endVoting();
+      await this.#endVoting(state);
     }
     this.#waitUntil(epochEndsAtMs(state));
-    return this.#change();
+    return this.#change(state);
   }
 
   #waitUntil(timeMs: bigint): void {
@@ -104,13 +104,18 @@ export class EpochDriver {
     if (missing > 0n) this.#host.advanceClock(missing);
   }
 
-  async #endVoting(): Promise<void> {
-    await endVoting(this.#host.client, this.#host.signer, this.#host.deployment);
+  async #endVoting(state: ChainState): Promise<void> {
+    await endVoting(this.#host.client, this.#host.signer, this.#deployment(state));
   }
 
-  async #change(): Promise<EpochReport> {
-    await changeEpoch(this.#host.client, this.#host.signer, this.#host.deployment);
+  async #change(state: ChainState): Promise<EpochReport> {
+    await changeEpoch(this.#host.client, this.#host.signer, this.#deployment(state));
     return this.#settle(await this.#host.state(), ATTEMPTS);
+  }
+
+  /** The package that receives calls may have been upgraded since it was deployed. */
+  #deployment({ packageId }: ChainState): Deployment {
+    return { ...this.#host.deployment, packageId };
   }
 
   /** Lets every running node deal with the epoch, several times when some fail. */

@@ -16,10 +16,16 @@ export interface CompiledPackage {
   readonly dependencies: readonly string[];
 }
 
-/** Compiles `wal`, or `walrus` against a published `wal`. The toolchain is passed in. */
-export type CompilePackage = (
-  name: 'wal' | 'walrus',
-  published: Readonly<Record<string, { publishedAt: string }>>,
+/** Where a dependency is published: the version to link, and the first one if that is another. */
+export interface PublishedAt {
+  readonly publishedAt: string;
+  readonly originalId?: string;
+}
+
+/** Compiles a package against published dependencies. The toolchain is passed in. */
+export type CompilePackage<Name extends string = 'wal' | 'walrus'> = (
+  name: Name,
+  published: Readonly<Record<string, PublishedAt>>,
 ) => Promise<CompiledPackage>;
 
 /** Parameters that a deployment fixes. */
@@ -37,6 +43,10 @@ export interface Deployment extends DeploymentIds {
   readonly packageId: string;
   readonly treasuryObjectId: string;
   readonly upgradeManagerId: string;
+  /** Capabilities of the deployer: of audits and governance, until those are deployed, and of upgrades without a vote. */
+  readonly auditCapId: string;
+  readonly governanceCapId: string;
+  readonly emergencyUpgradeCapId: string;
   readonly walType: string;
   readonly chainId: string;
 }
@@ -114,6 +124,9 @@ export async function deployContracts(
     systemObjectId: shared('system::System'),
     stakingObjectId: shared('staking::Staking'),
     upgradeManagerId: shared('upgrade::UpgradeManager'),
+    auditCapId: shared('audit_cap::AuditCap'),
+    governanceCapId: shared('governed::GovernanceCap'),
+    emergencyUpgradeCapId: shared('upgrade::EmergencyUpgradeCap'),
     walType: `${walPackageId}::wal::WAL`,
     chainId: (await client.core.getChainIdentifier()).chainIdentifier,
   };
@@ -236,7 +249,8 @@ export async function fund(
   return execute(client, signer, tx, 'fund accounts');
 }
 
-async function publish(
+/** Publishes a package and does with its upgrade capability as the caller says. */
+export async function publish(
   client: ClientWithCoreApi,
   signer: Signer,
   compiled: CompiledPackage,

@@ -2,9 +2,13 @@
 export * from './bls.js';
 export * from './chain.js';
 export * from './deploy.js';
+export * from './deploy-governance.js';
 export * from './errors.js';
 export * from './events.js';
+export * from './governance.js';
+export * as governanceObjects from './governance-objects.js';
 export * from './messages.js';
 export * from './node-operations.js';
 export * as objects from './objects.js';
 export * from './transactions.js';
+export * from './upgrades.js';
