@@ -4,7 +4,9 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { MalformedModuleError, VmError } from '../../../src/localnet/vm/index.js';
 import { parseModule } from '../../../src/localnet/vm/module.js';
+import { buildFramework } from '../../../src/move/index.js';
 import { address, call, fixture, vmOf, vmWith } from './support.js';
+import { mutateBytes, mutateModule, Sandbox } from './verifier/mutation.js';
 
 type Json = Record<string, unknown>;
 
@@ -98,6 +100,17 @@ describe('Move VM: malformed modules', function () {
     const parameters = vm.functionInfo(address(0), 'basics', name)!.parameters;
     const outcome = call(vm, name, parameters.map(() => 0), { budget: 1_000_000n });
     expect(outcome).to.deep.equal({ ok: false, failure: { kind: 'outOfGas' } });
+  });
+
+  it('runs what the verifier accepts of mutated modules', async () => {
+    const sandbox = new Sandbox(await buildFramework());
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 31 }), fc.boolean(), (seed, structured) => {
+        const mutated = structured ? mutateModule(bytes, seed) : mutateBytes(bytes, seed);
+        if (mutated !== undefined && sandbox.accepts([mutated])) sandbox.run([mutated], seed);
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it('puts no name of a module into generated code', () => {

@@ -16,10 +16,12 @@ export interface BorrowPath {
 
 export const FRAME = 0;
 
+/** Paths by their text. Shared between copies of a graph, so never changed once made. */
+type Paths = ReadonlyMap<string, BorrowPath>;
+
 interface Node {
   readonly mutable: boolean;
-  /** Child → paths by their text. */
-  readonly children: Map<number, Map<string, BorrowPath>>;
+  readonly children: Map<number, Paths>;
   readonly parents: Set<number>;
 }
 
@@ -59,15 +61,12 @@ export class BorrowGraph {
   private addPath(parent: number, path: BorrowPath, child: number): boolean {
     if (parent === child) return false;
     const { children } = this.node(parent);
-    let paths = children.get(child);
-    if (paths === undefined) {
-      children.set(child, (paths = new Map()));
-      this.node(child).parents.add(parent);
-    }
+    const paths = children.get(child);
     const text = textOf(path);
-    if (paths.has(text)) return false;
-    this.spend(1 + path.labels.length);
-    paths.set(text, path);
+    if (paths?.has(text)) return false;
+    this.spend(1 + path.labels.length + (paths?.size ?? 0));
+    if (paths === undefined) this.node(child).parents.add(parent);
+    children.set(child, new Map(paths).set(text, path));
     return true;
   }
 
@@ -86,14 +85,18 @@ export class BorrowGraph {
     const { children } = this.node(parent);
     for (const [other, paths] of children) {
       this.spend(paths.size);
+      const rest = new Map(paths);
       for (const [text, path] of paths) {
         if (!startsWith(path, labels)) continue;
-        paths.delete(text);
+        rest.delete(text);
         this.addPath(child, { labels: path.labels.slice(labels.length), open: path.open }, other);
       }
-      if (paths.size > 0) continue;
-      children.delete(other);
-      this.node(other).parents.delete(parent);
+      if (rest.size === paths.size) continue;
+      if (rest.size > 0) children.set(other, rest);
+      else {
+        children.delete(other);
+        this.node(other).parents.delete(parent);
+      }
     }
   }
 
@@ -153,7 +156,7 @@ export class BorrowGraph {
     graph.nodes = new Map(
       [...this.nodes].map(([id, { mutable, children, parents }]) => {
         this.spend(1 + children.size);
-        return [id, { mutable, children: new Map([...children].map(([c, paths]) => [c, new Map(paths)])), parents: new Set(parents) }];
+        return [id, { mutable, children: new Map(children), parents: new Set(parents) }];
       }),
     );
     return graph;
@@ -161,11 +164,13 @@ export class BorrowGraph {
 
   /** Gives every reference the ID that `rename` has for it; the IDs must cover all that are live. */
   rename(rename: ReadonlyMap<number, number>): void {
+    if ([...rename].every(([from, to]) => from === to)) return;
+    this.spend(rename.size);
     const to = (id: number): number => (id === FRAME ? FRAME : rename.get(id)!);
     this.nodes = new Map(
       [...this.nodes].map(([id, { mutable, children, parents }]) => [
         to(id),
-        { mutable, children: new Map([...children].map(([c, paths]) => [to(c), paths])), parents: new Set([...parents].map(to)) },
+        { mutable, children: new Map(Array.from(children, ([c, paths]) => [to(c), paths])), parents: new Set(Array.from(parents, to)) },
       ]),
     );
     this.nextId = Math.max(0, ...this.nodes.keys()) + 1;
@@ -177,6 +182,7 @@ export class BorrowGraph {
     for (const [parent, { children }] of other.nodes)
       for (const [child, paths] of children) {
         this.spend(paths.size);
+        if (this.node(parent).children.get(child) === paths) continue;
         for (const path of paths.values()) if (this.addPath(parent, path, child)) changed = true;
       }
     return changed;

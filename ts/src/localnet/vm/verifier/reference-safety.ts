@@ -13,6 +13,9 @@ import type { PooledType } from './type-pool.js';
 
 const pass = 'reference safety';
 
+/** Ticks of a look at an edge of the graph: hash tables and short-lived objects take longer than other steps. */
+const graphItemTicks = 8;
+
 /** In place of a reference: a value on the stack, a local that holds a value or nothing. */
 const VALUE = -1;
 
@@ -30,7 +33,7 @@ export function checkReferenceSafety(fn: FunctionContext): void {
 const idOfLocal = (local: number): number => local + 1;
 
 class ReferenceAnalysis implements Analysis<ReferenceState> {
-  private readonly spend = (ticks: number): void => this.fn.charge(ticks, pass);
+  private readonly spend = (ticks: number): void => this.fn.charge(graphItemTicks * ticks, pass);
 
   constructor(private readonly fn: FunctionContext) {}
 
@@ -45,24 +48,28 @@ class ReferenceAnalysis implements Analysis<ReferenceState> {
   }
 
   copy({ graph, locals }: ReferenceState): ReferenceState {
-    this.spend(locals.length);
+    this.fn.charge(locals.length, pass);
     return { graph: graph.copy(), locals: [...locals] };
   }
 
   join(into: ReferenceState, from: ReferenceState): boolean {
-    this.spend(into.locals.length);
+    this.fn.charge(into.locals.length, pass);
     let changed = false;
-    const other = { graph: from.graph.copy(), locals: from.locals };
+    let other = from.graph;
     into.locals.forEach((id, i) => {
       const isHere = id !== VALUE;
       if (isHere === (from.locals[i] !== VALUE)) return;
       // Held on one side only: nobody can use it any more.
-      (isHere ? into : other).graph.release(idOfLocal(i));
-      if (!isHere) return;
-      into.locals[i] = VALUE;
-      changed = true;
+      if (isHere) {
+        into.graph.release(idOfLocal(i));
+        into.locals[i] = VALUE;
+        changed = true;
+      } else {
+        if (other === from.graph) other = from.graph.copy();
+        other.release(idOfLocal(i));
+      }
     });
-    return into.graph.union(other.graph) || changed;
+    return into.graph.union(other) || changed;
   }
 
   run(state: ReferenceState, block: Block): void {

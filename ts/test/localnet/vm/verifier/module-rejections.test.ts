@@ -242,6 +242,17 @@ describe('Bytecode verifier: modules', function () {
     expect(error).to.include({ executionStatus: 'SuiMoveVerificationTimedout', status: 'PROGRAM_TOO_COMPLEX' });
   });
 
+  it('stops at a borrow graph that is made to be large', () => {
+    const references = repeated(100, () => mutable('U64'));
+    const error = refusal(({ rules: m }) => {
+      m.set('slot_plain', { parameters: references, returns: references, code: [...repeated(100, (i) => ({ MoveLoc: i })), 'Ret'] });
+      const head = [...repeated(100, (i) => ({ CopyLoc: i })), { Call: m.functionHandle('slot_plain') }, ...repeated(100, (i) => ({ StLoc: 100 + i }))];
+      const blocks = repeated(900, (i) => ['LdTrue', { BrTrue: head.length + 2 * i + 2 }]).flat();
+      m.set('slot', { parameters: references, locals: references, code: [...head, ...blocks, 'Ret'] });
+    });
+    expect(error).to.include({ executionStatus: 'SuiMoveVerificationTimedout', pass: 'reference safety' });
+  });
+
   it('lets the package call what its friend lets it', () => {
     const modules = edited(fixture, ({ rules, other }) => {
       other.definition('friendly').visibility = 'Friend';
