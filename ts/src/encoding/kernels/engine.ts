@@ -24,8 +24,8 @@ const SMALL_JOB_MS = 6;
 /** Rough costs on one core: one BLAKE2b compression, and coding one byte of the expanded matrix. */
 const COMPRESSION_MS = 70e-6;
 const CODING_MS_PER_BYTE = 1e-6;
-/** Bytes of cells that a task should touch, about the size of a level-2 cache. */
-const TASK_BYTES = 2 << 20;
+/** Bytes of cells that a task should touch: few calls, and still in the cache. */
+const TASK_BYTES = 4 << 20;
 const MAX_STRIPE = 32;
 
 export interface KernelEngineOptions {

@@ -196,7 +196,7 @@ interface KernelExports {
 export function createRuntime(module: WebAssembly.Module, createOutput: typeof createSliverOutput): KernelRuntime {
   const DIGEST = 32;
   const PAGE = 65536;
-  const FIELD_AT = 4096;
+  const FIELD_AT = 20480;
   const FIELD_SIZE = 131072 + 262144 + 131072;
   const STAGE_AT = FIELD_AT + FIELD_SIZE;
   const LEAF_TABLE_AT = STAGE_AT + 16384 + 64;

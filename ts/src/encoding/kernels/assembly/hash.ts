@@ -4,8 +4,8 @@
  * digest goes to the dump.
  */
 
-import { block, initialState, single9 } from './blake2b.generated';
-import { DUMP, INNER_WORDS, LEAF_WORDS, STATE } from './memory';
+import { block9, block16, initialState, interleave, single9 } from './blake2b.generated';
+import { BATCH, BATCH_STATE, BATCH_WORDS, DUMP, INNER_WORDS, LEAF_WORDS } from './memory';
 
 const INNER_LENGTH: u64 = 65;
 
@@ -51,30 +51,31 @@ export function hashInner(src: usize, dst: usize, count: i32): void {
   }
 }
 
-/** Message words of a block that holds `size` message bytes (1 … 128), zero-padded. */
+/** Message words at `m` of a block that holds `size` message bytes (1 … 128), zero-padded. */
 // @ts-ignore: decorator
 @inline
-function loadBlock(p0: usize, p1: usize, p2: usize, size: i32, capacity: i32, first: bool): void {
+function loadBlock(m: usize, p0: usize, p1: usize, p2: usize, size: i32, capacity: i32, first: bool): void {
   const full = size >> 3;
   const rest = size & 7;
-  for (let w = 0; w < full; w++) {
+  if (size == 128) interleave(m, p0, p1, p2);
+  else for (let w = 0; w < full; w++) {
     const at: usize = w << 3;
-    loadPlainWord(LEAF_WORDS, w, p0 + at, p1 + at, p2 + at);
+    loadPlainWord(m, w, p0 + at, p1 + at, p2 + at);
   }
   let w = full;
   if (rest > 0) {
     const at: usize = w << 3;
-    loadWord(LEAF_WORDS, w, p0 + at, p1 + at, p2 + at, ((<u64>1) << (rest << 3)) - 1, 0);
+    loadWord(m, w, p0 + at, p1 + at, p2 + at, ((<u64>1) << (rest << 3)) - 1, 0);
     w++;
   }
   for (; w < capacity; w++) {
-    v128.store(LEAF_WORDS + (w << 4), i64x2.splat(0));
-    store<u64>(LEAF_WORDS + 256 + (w << 3), 0);
+    v128.store(m + (w << 4), i64x2.splat(0));
+    store<u64>(m + 256 + (w << 3), 0);
   }
   if (first) {
     // The first message byte is the leaf prefix 0x00; what lies there in memory is cleared.
-    v128.store(LEAF_WORDS, v128.and(v128.load(LEAF_WORDS), i64x2.splat(~0xff)));
-    store<u64>(LEAF_WORDS + 256, load<u64>(LEAF_WORDS + 256) & ~0xff);
+    v128.store(m, v128.and(v128.load(m), i64x2.splat(~0xff)));
+    store<u64>(m + 256, load<u64>(m + 256) & ~0xff);
   }
 }
 
@@ -84,6 +85,10 @@ function loadBlock(p0: usize, p1: usize, p2: usize, size: i32, capacity: i32, fi
  */
 export function hashLeaves(src: usize, stride: usize, count: i32, size: i32, dst: usize): void {
   const length = size + 1;
+  if (length > 72) {
+    for (let i = 0; i < count; i += 3 * BATCH) hashLong(src + stride * i, stride, min(3 * BATCH, count - i), length, dst + (i << 5));
+    return;
+  }
   for (let i = 0; i < count; i += 3) {
     const left = count - i;
     // Messages begin with the prefix, one byte before the symbol.
@@ -91,33 +96,46 @@ export function hashLeaves(src: usize, stride: usize, count: i32, size: i32, dst
     const p1 = left > 1 ? p0 + stride : p0;
     const p2 = left > 2 ? p0 + 2 * stride : p0;
     const d0 = dst + (i << 5);
-    const d1 = left > 1 ? d0 + 32 : DUMP;
-    const d2 = left > 2 ? d0 + 64 : DUMP;
-    if (length <= 72) {
-      loadBlock(p0, p1, p2, length, 9, true);
-      single9(LEAF_WORDS, length, d0, d1, d2);
-    } else {
-      hashLong(p0, p1, p2, length, d0, d1, d2);
-    }
+    loadBlock(LEAF_WORDS, p0, p1, p2, length, 9, true);
+    single9(LEAF_WORDS, length, d0, left > 1 ? d0 + 32 : DUMP, left > 2 ? d0 + 64 : DUMP);
   }
 }
 
-/** Messages of more than 72 bytes. */
-function hashLong(p0: usize, p1: usize, p2: usize, length: i32, d0: usize, d1: usize, d2: usize): void {
-  initialState(STATE);
-  let at: i32 = 0;
-  for (; at + 128 < length; at += 128) {
-    loadBlock(p0 + at, p1 + at, p2 + at, 128, 16, at == 0);
-    block(LEAF_WORDS, STATE, at + 128, 0);
+/** Message words of the next block of all messages, and then its compression. */
+function nextBlock(src: usize, stride: usize, count: i32, at: i32, size: i32, length: i32): void {
+  const isShort = size <= 72;
+  const capacity = isShort ? 9 : 16;
+  for (let i = 0, m = BATCH_WORDS; i < count; i += 3, m += 384) {
+    const left = count - i;
+    const p0 = src + stride * i - 1 + at;
+    loadBlock(m, p0, left > 1 ? p0 + stride : p0, left > 2 ? p0 + 2 * stride : p0, size, capacity, at == 0);
   }
-  loadBlock(p0 + at, p1 + at, p2 + at, length - at, 16, at == 0);
-  block(LEAF_WORDS, STATE, length, ~0);
-  for (let i = 0; i < 4; i += 2) {
-    const low = v128.load(STATE + (i << 4));
-    const high = v128.load(STATE + ((i + 1) << 4));
-    v128.store(d0 + (i << 3), i64x2.shuffle(low, high, 0, 2));
-    v128.store(d1 + (i << 3), i64x2.shuffle(low, high, 1, 3));
-    v128.store(d2 + (i << 3), v128.load(STATE + 128 + (i << 3)));
+  const counter = at + size;
+  const last: u64 = counter == length ? ~0 : 0;
+  let m = BATCH_WORDS, h = BATCH_STATE;
+  if (isShort) for (let i = 0; i < count; i += 3, m += 384, h += 192) block9(m, h, counter, last);
+  else for (let i = 0; i < count; i += 3, m += 384, h += 192) block16(m, h, counter, last);
+}
+
+/**
+ * Messages of more than 72 bytes, at most `3 · BATCH` of them, a block of all messages at a time: a
+ * compression is as long as the instruction caches can take, and nothing else should run in between.
+ */
+function hashLong(src: usize, stride: usize, count: i32, length: i32, dst: usize): void {
+  for (let i = 0, h = BATCH_STATE; i < count; i += 3, h += 192) initialState(h);
+  for (let at = 0; at < length; at += 128) nextBlock(src, stride, count, at, min(128, length - at), length);
+  for (let i = 0, h = BATCH_STATE; i < count; i += 3, h += 192) {
+    const left = count - i;
+    const d0 = dst + (i << 5);
+    const d1 = left > 1 ? d0 + 32 : DUMP;
+    const d2 = left > 2 ? d0 + 64 : DUMP;
+    for (let w = 0; w < 4; w += 2) {
+      const low = v128.load(h + (w << 4));
+      const high = v128.load(h + ((w + 1) << 4));
+      v128.store(d0 + (w << 3), i64x2.shuffle(low, high, 0, 2));
+      v128.store(d1 + (w << 3), i64x2.shuffle(low, high, 1, 3));
+      v128.store(d2 + (w << 3), v128.load(h + 128 + (w << 3)));
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-/** Exports of the kernel module; the caller lays out the memory above `FREE` (4096). */
+/** Exports of the kernel module; the caller lays out the memory above `FREE` (20480). */
 
 export { buildTable, buildTwiddles, initField, logarithm } from './field';
 export { decode, encode, setCode, setErasures, transposeCells } from './code';

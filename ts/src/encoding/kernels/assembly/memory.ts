@@ -4,15 +4,19 @@
 export const INNER_WORDS: usize = 1024;
 /** Message words for leaves: 384 bytes. */
 export const LEAF_WORDS: usize = 1536;
-/** Chaining state of three messages: 192 bytes. */
-export const STATE: usize = 2048;
 /** Where digests of unused lanes go: 32 bytes. */
 export const DUMP: usize = 2304;
 /** Low and high bytes of the words of one transform point: 2 · 192 bytes. */
 export const LOW_PLANE: usize = 2560;
 export const HIGH_PLANE: usize = 2816;
+/** Triples of messages that are hashed together. */
+export const BATCH: i32 = 24;
+/** Message words of a batch: 384 bytes per triple. */
+export const BATCH_WORDS: usize = 4096;
+/** Chaining states of a batch: 192 bytes per triple. */
+export const BATCH_STATE: usize = 13312;
 /** First byte that callers may use. */
-export const FREE: usize = 4096;
+export const FREE: usize = 20480;
 
 /** Copies exactly `size` bytes; regions must not overlap. Faster than `memory.copy` for short runs. */
 // @ts-ignore: decorator
