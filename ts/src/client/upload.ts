@@ -11,7 +11,7 @@ import { ByteBudget, withRetries, type NodeMemory, type RetryPolicy, type Surrou
 import type { SliverSource } from './slivers.js';
 
 /** Requests under way to one node at a time. */
-const REQUESTS_PER_NODE = 4;
+const REQUESTS_PER_NODE = 20;
 /** After the quorum, slower nodes get half the time it took, and this much more. */
 const TAIL_FACTOR = 0.5;
 
