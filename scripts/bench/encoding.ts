@@ -6,8 +6,15 @@
  * Without options: 10, 100 and 1000 shards, 1 KB to 100 MB, one and two threads. Outputs are compared
  * before a ratio is printed. Times are medians of at least three runs after a warm-up; the peer gets the
  * same. With `--json` the last line of standard output is the array of rows.
+ *
+ * Peak memory is measured, in a process of its own for every row: it makes the input, runs the call once and
+ * takes the high-water mark of resident memory during the call, less what was resident before. The input is
+ * not in it, the result is.
  */
 
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 
@@ -33,7 +40,7 @@ interface Row {
   readonly peerMs: number | null;
   readonly ratio: number | null;
   readonly equal: boolean;
-  /** Buffers and linear memories of one of our calls, input and output included. */
+  /** Resident memory that one of our calls adds at its peak, result included, in bytes. */
   readonly peakBytes: number;
 }
 
@@ -48,6 +55,8 @@ const { values } = parseArgs({
     op: { type: 'string' },
     runs: { type: 'string', default: '3' },
     json: { type: 'boolean', default: false },
+    /** Internal: print the peak memory of a single call and nothing else. */
+    peak: { type: 'boolean', default: false },
   },
 });
 
@@ -210,6 +219,35 @@ function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 }
 
+/** Bytes of the process, resident now (`VmRSS`) or at most since the mark was reset (`VmHWM`). */
+function residentBytes(field: 'VmRSS' | 'VmHWM'): number {
+  const [, kilobytes] = new RegExp(`${field}:\\s+(\\d+) kB`).exec(readFileSync('/proc/self/status', 'latin1'))!;
+  return 1024 * Number(kilobytes);
+}
+
+/** Runs in a process of its own: see `peakOf`. */
+async function printPeak(op: Op, shards: number, size: number, threads: number): Promise<void> {
+  const blob = randomBlob(size);
+  const needsSlivers = op !== 'encode' && op !== 'metadata';
+  const encoded = await new BlobEncoder(shards, { threads: 1 })[needsSlivers ? 'encode' : 'computeMetadata'](
+    needsSlivers ? blob : blob.subarray(0, 1),
+  );
+  const measured = await prepare(op, shards, blob, encoded as EncodedBlob);
+  const encoder = new BlobEncoder(shards, { engine: new KernelEngine({ threads }) });
+  globalThis.gc!();
+  const before = residentBytes('VmRSS');
+  writeFileSync('/proc/self/clear_refs', '5'); // resets the high-water mark
+  await measured.ours(encoder);
+  console.log(residentBytes('VmHWM') - before);
+}
+
+/** Measured peak of one call, in bytes; only Linux tells it. */
+function peakOf(op: Op, shards: number, size: number, threads: number): number {
+  const script = fileURLToPath(import.meta.url);
+  const call = ['--op', op, '--shards', shards, '--size', size, '--threads', threads, '--peak'].map(String);
+  return Number(execFileSync(process.execPath, [...process.execArgv, '--expose-gc', script, ...call], { encoding: 'utf8' }));
+}
+
 async function measure(op: Op, shards: number, blob: Uint8Array, encoded: EncodedBlob): Promise<Row[]> {
   const measured = await prepare(op, shards, blob, encoded);
   const rows: Row[] = [];
@@ -223,7 +261,7 @@ async function measure(op: Op, shards: number, blob: Uint8Array, encoded: Encode
     engine.takeProfile();
     const oursMs = await medianMs(() => measured.ours(encoder), 2);
     const profile = engine.takeProfile();
-    const peakBytes = 0;
+    const peakBytes = process.platform === 'linux' ? peakOf(op, shards, blob.length, threads) : 0;
     const ratio = peerMs === null ? null : peerMs / oursMs;
     rows.push({ op, shards, sizeBytes: blob.length, threads, oursMs, peerMs, ratio, equal, peakBytes });
     const total = profile.hashing + profile.arithmetic + profile.copying || 1;
@@ -242,6 +280,11 @@ async function measure(op: Op, shards: number, blob: Uint8Array, encoded: Encode
     console.log(line.join('  '));
   }
   return rows;
+}
+
+if (values.peak) {
+  await printPeak(ops[0]!, shardCounts[0]!, sizes[0]!, threadCounts[0]!);
+  process.exit();
 }
 
 const rows: Row[] = [];
