@@ -1,5 +1,6 @@
 /**
- * HTTP servers around the applications: the gRPC-web services and the faucet on a TCP port.
+ * HTTP servers around the applications: the gRPC services and the faucet on a TCP port. HTTP/1.1 and HTTP/2 without
+ * TLS are served on the same port.
  */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
@@ -7,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Ledger } from '../ledger/types.js';
+import { acceptHttp2 } from './native-grpc.js';
 import { createRpcApp } from './rpc-app.js';
 
 /** Where a server listens. */
@@ -45,6 +47,7 @@ export async function serveApp(
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   // Streams of subscriptions have no natural end, so no overall limit on requests; slow headers are still refused.
   server.requestTimeout = 0;
+  const endConnections = acceptHttp2(server, app);
   server.listen(options.port, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -56,6 +59,7 @@ export async function serveApp(
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
+      endConnections();
       await closed;
     },
   };
