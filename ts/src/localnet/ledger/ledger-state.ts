@@ -16,7 +16,7 @@ import { PersistentMap, type FrozenMap } from './persistent-map.js';
 import type { TransactionRecord } from './transactions.js';
 import type { Checkpoint, EpochInfo, ExecutedTransaction, LedgerObject } from './types.js';
 
-type Listener = (transaction: ExecutedTransaction, checkpoint: Checkpoint) => void;
+type Listener = (transaction: ExecutedTransaction | undefined, checkpoint: Checkpoint) => void;
 
 /** Keeps the steps of a ledger somewhere safer than memory. */
 export interface Journal {
@@ -96,6 +96,7 @@ export abstract class LedgerState {
   protected appendEmpty(): SealedCheckpoint {
     const checkpoint = this.#sealCheckpoint([], undefined);
     this.#committed(undefined, checkpoint);
+    for (const listener of this.#listeners) listener(undefined, checkpoint);
     return checkpoint;
   }
 

@@ -167,8 +167,8 @@ export interface Ledger {
   simulate(data: TransactionData, options: SimulationOptions): Simulation;
   /** Signature of a function or datatype under a package's own linkage, for resolution and reflection. */
   readonly reflection: PackageReflection;
-  /** Called after each executed transaction and its checkpoint. Returns the unsubscriber. */
-  subscribe(listener: (transaction: ExecutedTransaction, checkpoint: Checkpoint) => void): () => void;
+  /** Called after each checkpoint, with its transaction unless it is empty. Returns the unsubscriber. */
+  subscribe(listener: (transaction: ExecutedTransaction | undefined, checkpoint: Checkpoint) => void): () => void;
   /** Moves the clock forward with one system transaction; returns its digest. */
   advanceClock(milliseconds: bigint): { readonly timestampMs: bigint; readonly digest: string };
   /** Writes an empty checkpoint. */

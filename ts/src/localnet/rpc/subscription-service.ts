@@ -24,7 +24,7 @@ export function subscribeCheckpoints(
   const matches = parseTransactionFilter(request.filter);
   let next = ledger.latestCheckpoint.sequenceNumber + 1n;
   return follow(ledger, signal, (_executed, checkpoint) => {
-    // Empty checkpoints are not announced: they are delivered with the next one. After a revert the count restarts.
+    // Nothing is left out, whatever was announced. After a revert the count restarts.
     const first = checkpoint.sequenceNumber < next ? checkpoint.sequenceNumber : next;
     next = checkpoint.sequenceNumber + 1n;
     const frames: GrpcTypes.SubscribeCheckpointsResponse[] = [];
@@ -58,6 +58,7 @@ export function subscribeTransactions(
   const mask = ReadMask.parse(GrpcTypes.ExecutedTransaction, request.readMask, ['digest']);
   const matches = parseTransactionFilter(request.filter);
   return follow(ledger, signal, (executed) => {
+    if (executed === undefined) return [];
     const cursor = encodeCursor('T', { number: executed.index, index: 0 });
     const frame: GrpcTypes.SubscribeTransactionsResponse = { watermark: { cursor, checkpoint: executed.checkpoint } };
     if (matches(executed)) frame.transaction = executedTransactionMessage(ledger, executed, mask);
@@ -74,6 +75,7 @@ export function subscribeEvents(
   const mask = ReadMask.parse(GrpcTypes.Event, request.readMask, ['event_type']);
   const matches = parseEventFilter(request.filter);
   return follow(ledger, signal, (executed) => {
+    if (executed === undefined) return [];
     const frames: GrpcTypes.SubscribeEventsResponse[] = executed.events.flatMap((event, index) => {
       if (!matches(event, executed)) return [];
       const cursor = encodeCursor('E', { number: executed.index, index });
@@ -86,14 +88,14 @@ export function subscribeEvents(
 }
 
 /**
- * Frames of every executed transaction until the call is cancelled. The ledger is listened to from now on, not from
+ * Frames of every checkpoint and its transaction, if it has one, until the call is cancelled. The ledger is listened to from now on, not from
  * the first read; frames wait in a queue.
  * @throws RpcError RESOURCE_EXHAUSTED, in the stream, when the reader is too slow
  */
 function follow<F>(
   ledger: Ledger,
   signal: AbortSignal,
-  framesOf: (executed: ExecutedTransaction, checkpoint: Checkpoint) => readonly F[],
+  framesOf: (executed: ExecutedTransaction | undefined, checkpoint: Checkpoint) => readonly F[],
 ): AsyncIterable<F> {
   const queue: F[] = [];
   let failure: unknown;

@@ -70,7 +70,7 @@ export class FakeLedger implements Ledger {
   readonly datatypes = new Map<string, DatatypeInfo>();
   /** JSON by type, for `renderJson`. */
   readonly json = new Map<string, (bytes: Uint8Array) => unknown>();
-  readonly listeners = new Set<(transaction: ExecutedTransaction, checkpoint: Checkpoint) => void>();
+  readonly listeners = new Set<(transaction: ExecutedTransaction | undefined, checkpoint: Checkpoint) => void>();
   /** Set to make the next execution fail with this status. */
   failure: NonNullable<ExecutedTransaction['effects']['V2']>['status'] | undefined;
 
@@ -393,7 +393,7 @@ export class FakeLedger implements Ledger {
     renderJson: (type, bytes) => this.json.get(type)?.(bytes) ?? null,
   };
 
-  subscribe(listener: (transaction: ExecutedTransaction, checkpoint: Checkpoint) => void): () => void {
+  subscribe(listener: (transaction: ExecutedTransaction | undefined, checkpoint: Checkpoint) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
@@ -405,7 +405,9 @@ export class FakeLedger implements Ledger {
   }
 
   advanceCheckpoint(): Checkpoint {
-    return this.#writeCheckpoint([]);
+    const checkpoint = this.#writeCheckpoint([]);
+    for (const listener of this.listeners) listener(undefined, checkpoint);
+    return checkpoint;
   }
 
   advanceEpoch(): EpochInfo {
