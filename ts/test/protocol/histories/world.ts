@@ -61,12 +61,25 @@ export interface Contracts {
   readonly build?: BuildOptions;
 }
 
+/** How large a network is; histories have the small one that is the default, benchmarks larger ones. */
+export interface Size {
+  readonly shards: number;
+  readonly nodes: number;
+  /** Accounts besides the operators. */
+  readonly users: number;
+  readonly maxAhead: number;
+}
+
+const SMALL: Size = { shards: SHARDS, nodes: NODES, users: USERS, maxAhead: MAX_AHEAD };
+
 export class World {
   readonly objects = new Map<string, Entry>();
   /** Parent → dynamic fields. */
   readonly children = new Map<string, Set<string>>();
   readonly accounts: Account[] = [];
-  readonly keys: readonly BlsKeyPair[] = Array.from({ length: NODES + SPARE_KEYS }, (_, i) => protocolKey('histories', `key ${i}`));
+  readonly keys: readonly BlsKeyPair[];
+  /** Told of every transaction that was executed. */
+  onRecord: ((record: TransactionRecord) => void) | undefined;
   readonly nodes: InitialNode[] = [];
   readonly #byType = new Map<string, Set<string>>();
   readonly #secrets = new Map<string, bigint>();
@@ -84,7 +97,9 @@ export class World {
     readonly net: LocalNet,
     readonly deployment: Deployment,
     readonly contents: readonly EncodedContent[],
+    nodes: number,
   ) {
+    this.keys = Array.from({ length: nodes + SPARE_KEYS }, (_, i) => protocolKey('histories', `key ${i}`));
     this.#decoder = new ObjectDecoder(net.ledger.vm, deployment.walType);
     for (const key of this.keys) {
       const point = bls12_381.G1.Point.fromBytes(key.publicKey).toBytes(false);
@@ -92,7 +107,7 @@ export class World {
     }
   }
 
-  static async start({ directory, build = {} }: Contracts): Promise<World> {
+  static async start({ directory, build = {} }: Contracts, size = SMALL): Promise<World> {
     const net = await LocalNet.start({ seed: 'histories' });
     const signer = net.createSigner('deployer');
     await net.faucet(signer.toSuiAddress(), GAS_MIST);
@@ -100,19 +115,19 @@ export class World {
     const compile = (name: keyof typeof folders, published: BuildOptions['published']) =>
       buildPackage(folders[name], { ...build, ...(published === undefined ? {} : { published }) });
     const deployment = await deployContracts(net.client, signer, compile, {
-      shardCount: SHARDS,
+      shardCount: size.shards,
       epochDurationMs: EPOCH_MS,
       epochZeroDurationMs: EPOCH_MS,
-      maxEpochsAhead: MAX_AHEAD,
+      maxEpochsAhead: size.maxAhead,
     });
-    const world = new World(net, deployment, await encodeContents(SHARDS));
+    const world = new World(net, deployment, await encodeContents(size.shards), size.nodes);
     const audit = await net.publish(`${directory}/walrus_audit`, signer, {
       ...build,
       published: { wal: { publishedAt: deployment.walPackageId }, walrus: { publishedAt: deployment.packageId } },
     });
     world.auditPackageId = audit.packageId;
     for (let i = 0n; i < net.ledger.transactionCount; i += 1n) world.#absorb(net.ledger.transactionByIndex(i)!);
-    await world.#populate(signer.toSuiAddress());
+    await world.#populate(signer.toSuiAddress(), size);
     world.#base = net.snapshot();
     world.#baseObjects = [...world.objects.values()];
     return world;
@@ -161,6 +176,7 @@ export class World {
       throw error;
     }
     this.#absorb(record);
+    this.onRecord?.(record);
     return record.succeeded ? { kind: 'done', record } : failureOf(record);
   }
 
@@ -268,12 +284,12 @@ export class World {
     if (parent !== undefined && parent !== null) this.children.get(parent)!.delete(id);
   }
 
-  async #populate(deployer: string): Promise<void> {
+  async #populate(deployer: string, { nodes, users }: Size): Promise<void> {
     const { net, deployment } = this;
     const { coinId: gas } = await net.faucet(deployer, GAS_MIST);
     const supply = [...this.ofType(`::coin::Coin<${deployment.walType}>`)][0]!.object.id;
     const root: Account = { address: deployer, gas, wal: supply };
-    for (let i = 0; i < NODES + USERS; i += 1) {
+    for (let i = 0; i < nodes + users; i += 1) {
       const address = net.createSigner(`account ${i}`).toSuiAddress();
       const { coinId } = await net.faucet(address, GAS_MIST);
       const tx = this.ptb();
@@ -287,7 +303,7 @@ export class World {
     const created = this.execute(root, tx);
     this.registryId = this.#created(created, '::audit::AuditRegistry')[0]!.id;
     this.auditAdminCapId = this.#created(created, '::audit::AuditAdminCap')[0]!.id;
-    for (let i = 0; i < NODES; i += 1) this.#register(i);
+    for (let i = 0; i < nodes; i += 1) this.#register(i);
     this.slashingManagerId = [...this.ofType('::slashing::SlashingManager')][0]!.object.id;
   }
 
