@@ -7,13 +7,22 @@
 import type { ClientWithCoreApi } from '@mysten/sui/client';
 import type { Signer } from '@mysten/sui/cryptography';
 import { Transaction } from '@mysten/sui/transactions';
-import { publish, type CompilePackage, type Deployment } from './deploy.js';
+import { publish, type CompiledPackage, type CompilePackage, type Deployment } from './deploy.js';
 import type { GovernanceIds } from './governance.js';
 import { createdObject, execute, publishedPackage } from './transactions.js';
+import { relink, withDependencies } from './upgrades.js';
 
-/** What was created beside the protocol. The package IDs are those of the first versions. */
+/** What was created beside the protocol. */
 export interface GovernanceDeployment extends GovernanceIds {
   readonly auditPackageId: string;
+  /** The packages as they were first published. */
+  readonly first: {
+    readonly packageId: string;
+    readonly auditPackageId: string;
+    readonly governancePackageId: string;
+    readonly audit: CompiledPackage;
+    readonly governance: CompiledPackage;
+  };
 }
 
 /** The signer must hold the capabilities that `deployContracts` left with it. */
@@ -29,16 +38,17 @@ export async function deployGovernance(
     walrus: { publishedAt: deployment.packageId },
   };
   const isUpgradeCap = (type: string) => type.endsWith('::package::UpgradeCap');
-  const audit = await publish(client, signer, await compile('walrus_audit', published), 'publish walrus_audit', (tx, cap) =>
+  const compiledAudit = await compile('walrus_audit', published);
+  const audit = await publish(client, signer, compiledAudit, 'publish walrus_audit', (tx, cap) =>
     tx.transferObjects([cap], owner),
   );
   const auditPackageId = publishedPackage(audit);
-  const governance = await publish(
-    client,
-    signer,
-    await compile('walrus_governance', { ...published, walrus_audit: { publishedAt: auditPackageId } }),
-    'publish walrus_governance',
-    (tx, cap) => tx.transferObjects([cap], owner),
+  const compiledGovernance = await compile('walrus_governance', {
+    ...published,
+    walrus_audit: { publishedAt: auditPackageId },
+  });
+  const governance = await publish(client, signer, compiledGovernance, 'publish walrus_governance', (tx, cap) =>
+    tx.transferObjects([cap], owner),
   );
   const governancePackageId = publishedPackage(governance);
 
@@ -65,5 +75,46 @@ export async function deployGovernance(
     governanceObjectId: createdObject(created, (type) => type.endsWith('::governance::Governance'), 'Governance'),
     auditRegistryId: createdObject(created, (type) => type.endsWith('::audit::AuditRegistry'), 'AuditRegistry'),
     ...{ packageId, upgradeManagerId, stakingObjectId, systemObjectId, treasuryObjectId, walType },
+    first: { packageId, auditPackageId, governancePackageId, audit: compiledAudit, governance: compiledGovernance },
   };
+}
+
+/**
+ * Links audits and governance to a version of the protocol. Until then their calls abort after its migration.
+ * Anybody can; answers with the packages that receive calls from then on.
+ */
+export async function linkToProtocol(
+  client: ClientWithCoreApi,
+  signer: Signer,
+  ids: GovernanceDeployment,
+  packageId: string,
+): Promise<GovernanceDeployment> {
+  const { first } = ids;
+  const protocol = [first.packageId, packageId] as const;
+  const auditPackageId = publishedPackage(
+    await execute(
+      client,
+      signer,
+      relink(
+        ids,
+        { originalId: first.auditPackageId, packageId: ids.auditPackageId },
+        withDependencies(first.audit, new Map([protocol])),
+      ),
+      'link walrus_audit',
+    ),
+  );
+  const versions = new Map([protocol, [first.auditPackageId, auditPackageId]]);
+  const governancePackageId = publishedPackage(
+    await execute(
+      client,
+      signer,
+      relink(
+        ids,
+        { originalId: first.governancePackageId, packageId: ids.governancePackageId },
+        withDependencies(first.governance, versions),
+      ),
+      'link walrus_governance',
+    ),
+  );
+  return { ...ids, packageId, auditPackageId, governancePackageId };
 }

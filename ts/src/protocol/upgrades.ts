@@ -5,7 +5,9 @@
  * An upgrade is one transaction: the contracts give a ticket, the network publishes what the ticket's digest
  * says, the contracts take the receipt. Until the migration the old version keeps working.
  */
+import { fromHex, normalizeSuiAddress } from '@mysten/sui/utils';
 import { Transaction, type TransactionResult } from '@mysten/sui/transactions';
+import { blake2b } from '@noble/hashes/blake2.js';
 import type { CompiledPackage } from './deploy.js';
 import type { GovernanceIds } from './governance.js';
 
@@ -114,6 +116,22 @@ export function relink(
     arguments: [governance, originalId, receipt],
   });
   return tx;
+}
+
+/**
+ * The same modules with other versions of their dependencies. Modules name dependencies by their first versions,
+ * so nothing has to be compiled.
+ */
+export function withDependencies(compiled: CompiledPackage, versions: ReadonlyMap<string, string>): CompiledUpgrade {
+  const dependencies = compiled.dependencies.map((id) => versions.get(id) ?? id);
+  return { modules: compiled.modules, dependencies, digest: packageDigest(compiled.modules, dependencies) };
+}
+
+/** What a ticket is bound to: a hash of the sorted hashes of the modules and IDs of the dependencies. */
+function packageDigest(modules: readonly Uint8Array[], dependencies: readonly string[]): Uint8Array {
+  const hash = (data: Uint8Array) => blake2b(data, { dkLen: 32 });
+  const parts = [...modules.map(hash), ...dependencies.map((id) => fromHex(normalizeSuiAddress(id)))];
+  return hash(Buffer.concat(parts.sort(Buffer.compare)));
 }
 
 /** Gives up the right to upgrade without a vote, for ever. */

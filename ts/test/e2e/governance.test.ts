@@ -27,6 +27,7 @@ import {
   executeParam,
   expireProposal,
   GOVERNED_PARAM,
+  linkToProtocol,
   migrate,
   nodeVeto,
   openVoterAccount,
@@ -35,7 +36,6 @@ import {
   publishedPackage,
   readGovernance,
   readProposal,
-  relink,
   retractVotes,
   stakeWithNode,
   takeStakes,
@@ -69,7 +69,6 @@ describe('governance of a network of ours', function () {
   let cluster: Cluster;
   let rpc: RunningServer;
   let ids: GovernanceDeployment;
-  let firstIds: GovernanceDeployment;
   let directory: string;
   let accountId: string;
   let bond: bigint;
@@ -118,32 +117,10 @@ describe('governance of a network of ours', function () {
     await writeLaterVersion(folder, version);
     return buildPackage(folder, { published: { wal: { publishedAt: cluster.deployment.walPackageId } } });
   }
-  /** Publishes audits and governance once more, linked to the given version of the protocol. */
-  async function linkTo(walrusId: string): Promise<void> {
-    const compile = contractCompiler();
-    const published = {
-      wal: { publishedAt: cluster.deployment.walPackageId },
-      walrus: { publishedAt: walrusId, originalId: cluster.deployment.packageId },
-    };
-    const { auditPackageId, governancePackageId } = ids;
-    const audit = await run(
-      relink(ids, { originalId: firstIds.auditPackageId, packageId: auditPackageId }, await compile('walrus_audit', published)),
-      'link walrus_audit',
-    );
-    const newAuditId = publishedPackage(audit);
-    const governance = await run(
-      relink(
-        ids,
-        { originalId: firstIds.governancePackageId, packageId: governancePackageId },
-        await compile('walrus_governance', {
-          ...published,
-          walrus_audit: { publishedAt: newAuditId, originalId: firstIds.auditPackageId },
-        }),
-      ),
-      'link walrus_governance',
-    );
-    ids = { ...ids, packageId: walrusId, auditPackageId: newAuditId, governancePackageId: publishedPackage(governance) };
-  }
+  /** Links audits and governance to the given version of the protocol. */
+  const linkTo = async (packageId: string) => {
+    ids = await linkToProtocol(cluster.net.client, staker, ids, packageId);
+  };
 
   before(async function () {
     this.timeout(240_000);
@@ -151,7 +128,7 @@ describe('governance of a network of ours', function () {
     cluster = await Cluster.start({ nodeCount: NODES, shardCount: SHARDS, seed: SEED });
     rpc = await createRpcServer(cluster.net.ledger, { port: 0 });
     const { net, deployment } = cluster;
-    ids = firstIds = await deployGovernance(net.client, cluster.signer, contractCompiler(), deployment);
+    ids = await deployGovernance(net.client, cluster.signer, contractCompiler(), deployment);
     staker = accountKey(SEED, 'staker');
     await cluster.fund(staker.toSuiAddress(), { mist: 1_000n * WAL, frost: 20_000n * WAL });
     for (const { nodeId } of cluster.nodes) {
@@ -253,7 +230,7 @@ describe('governance of a network of ours', function () {
     expect((await cluster.state()).packageId).to.equal(ids.packageId);
     await storeAndRead(2);
     await run(migrate(ids, newPackageId), 'migrate');
-    expect(await cluster.state()).to.include({ packageId: newPackageId, originalPackageId: firstIds.packageId });
+    expect(await cluster.state()).to.include({ packageId: newPackageId, originalPackageId: ids.first.packageId });
     await refusedWith(propose(ids, { kind: 'text', hash: new Uint8Array(32) }, bond), 1, 'staking::inner');
     await refusedWith(migrate(ids, newPackageId), 0, 'system::migrate');
 
