@@ -10,6 +10,7 @@
 import { parseArgs } from 'node:util';
 
 import { BlobEncoder, blobIdToText } from '../../ts/src/encoding/index.js';
+import type { BlobSource } from '../../ts/src/encoding/index.js';
 
 const { values } = parseArgs({
   options: {
@@ -21,15 +22,13 @@ const { values } = parseArgs({
 const encoder = new BlobEncoder(Number(values.shards));
 
 /** A source of `sizeBytes` bytes without structure; every read gives the same bytes for a place. */
-function generated(sizeBytes: number): { sizeBytes: number; read(offset: number, length: number): Promise<Uint8Array> } {
-  const read = async (offset: number, length: number): Promise<Uint8Array> => {
-    const firstWord = Math.floor(offset / 4);
-    const words = new Uint32Array(Math.ceil((offset + length) / 4) - firstWord);
-    for (let i = 0; i < words.length; i++) {
-      const x = Math.imul((firstWord + i) | 0, 0x9e3779b1);
-      words[i] = Math.imul(x ^ (x >>> 15), 0x85ebca77);
+function generated(sizeBytes: number): BlobSource {
+  const read = async (offset: number, length: number, buffer = new Uint8Array(length)): Promise<Uint8Array> => {
+    for (let i = 0; i < length; i++) {
+      const x = Math.imul((offset + i) | 0, 0x9e3779b1);
+      buffer[i] = Math.imul(x ^ (x >>> 15), 0x85ebca77) >>> 24;
     }
-    return new Uint8Array(words.buffer, offset - 4 * firstWord, length);
+    return buffer;
   };
   return { sizeBytes, read };
 }

@@ -131,7 +131,7 @@ export class BlobEncoder {
    * @throws InvalidMetadataError
    */
   verifyMetadata(value: BlobMetadataWithId): void {
-    verifyMetadata(this.parameters, value);
+    verifyMetadata(this.engine, this.parameters, value);
   }
 
   /**

@@ -90,4 +90,10 @@ export interface EncodingEngine {
 
   /** Root of the Merkle tree over the leaves in `leaves`, `leafSize` bytes each. */
   merkleRoot(leaves: Uint8Array, leafSize: number): Promise<Uint8Array>;
+
+  /** Hashes of inner nodes: 32 bytes for every pair of siblings, 64 bytes, in `pairs`. */
+  innerHashes(pairs: Uint8Array): Promise<Uint8Array>;
+
+  /** `merkleRoot` for callers that cannot wait; `undefined` if the engine is not ready for that. */
+  merkleRootNow(leaves: Uint8Array, leafSize: number): Uint8Array | undefined;
 }

@@ -107,3 +107,46 @@ export function verifyProof(
   const folded = foldProof(leafCount, data, index, path);
   return folded !== undefined && equalBytes(folded, nodeBytes(root));
 }
+
+/** A leaf and its path, as somebody claims them. */
+export interface ProofClaim {
+  readonly data: Uint8Array;
+  readonly index: number;
+  readonly path: MerklePath;
+}
+
+/** The hashing that `foldProofs` needs (see `EncodingEngine`). */
+interface BatchHashing {
+  leafHashes(leaves: Uint8Array, leafSize: number): Promise<Uint8Array>;
+  innerHashes(pairs: Uint8Array): Promise<Uint8Array>;
+}
+
+/** `foldProof` for many proofs of leaves of `leafSize` bytes at once, hashing level by level. */
+export async function foldProofs(
+  hashing: BatchHashing,
+  leafCount: number,
+  leafSize: number,
+  claims: readonly ProofClaim[],
+): Promise<(Uint8Array | undefined)[]> {
+  const possible = claims.map(
+    ({ index, path }) =>
+      path.length <= proofLength(leafCount) && Number.isInteger(index) && index >= 0 && index < 2 ** path.length,
+  );
+  const leaves = new Uint8Array(claims.length * leafSize);
+  claims.forEach(({ data }, i) => leaves.set(data, i * leafSize));
+  const hashes = await hashing.leafHashes(leaves, leafSize);
+  const current = claims.map((_, i) => hashes.subarray(i * DIGEST_SIZE, (i + 1) * DIGEST_SIZE));
+  for (let height = 0; height < proofLength(leafCount); height++) {
+    const active = [...claims.keys()].filter((i) => possible[i] && height < claims[i]!.path.length);
+    const pairs = new Uint8Array(active.length * 2 * DIGEST_SIZE);
+    active.forEach((i, x) => {
+      const isRight = Math.floor(claims[i]!.index / 2 ** height) % 2;
+      const at = x * 2 * DIGEST_SIZE;
+      pairs.set(current[i]!, at + isRight * DIGEST_SIZE);
+      pairs.set(nodeBytes(claims[i]!.path[height]!), at + (1 - isRight) * DIGEST_SIZE);
+    });
+    const parents = await hashing.innerHashes(pairs);
+    active.forEach((i, x) => (current[i] = parents.subarray(x * DIGEST_SIZE, (x + 1) * DIGEST_SIZE)));
+  }
+  return current.map((root, i) => (possible[i] ? root : undefined));
+}

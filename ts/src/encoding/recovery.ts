@@ -14,7 +14,7 @@ import {
   RecoveredSliverMismatchError,
 } from './errors.js';
 import { DIGEST_SIZE, equalBytes, unshared } from './hash.js';
-import { MerkleTree, nodeBytes, verifyProof } from './merkle.js';
+import { foldProofs, MerkleTree, nodeBytes, verifyProof } from './merkle.js';
 import { sliverHash } from './metadata.js';
 import type { EncodingParameters } from './parameters.js';
 import { symbolSizeFor, symbolsPerSliver } from './parameters.js';
@@ -66,6 +66,38 @@ export async function recoverySymbols(
   }));
 }
 
+/** Root of the sliver that a symbol for `target` was taken from. */
+function sourceRoot(metadata: BlobMetadata, target: SliverTarget, symbol: RecoverySymbol): Uint8Array {
+  return nodeBytes(sliverHash(metadata, { axis: orthogonalAxis(target.axis), index: symbol.index }));
+}
+
+function invalid(kind: InvalidRecoverySymbolError['fault'], target: SliverTarget, symbol: RecoverySymbol, detail: string): InvalidRecoverySymbolError {
+  return new InvalidRecoverySymbolError(kind, symbol.index, target.index, detail);
+}
+
+const PROOF_FAULT = 'the Merkle proof does not lead to the hash of the source sliver';
+
+/** The checks that need no hashing. */
+function symbolShapeFault(
+  parameters: EncodingParameters,
+  metadata: BlobMetadata,
+  target: SliverTarget,
+  symbol: RecoverySymbol,
+): InvalidRecoverySymbolError | undefined {
+  const { shardCount } = parameters;
+  if (!Number.isInteger(symbol.index) || symbol.index < 0 || symbol.index >= shardCount) {
+    return invalid('index', target, symbol, `source index must be below ${shardCount}`);
+  }
+  if (!Number.isInteger(target.index) || target.index < 0 || target.index >= shardCount) {
+    return invalid('target', target, symbol, `target index must be below ${shardCount}`);
+  }
+  const symbolSize = symbolSizeFor(parameters, metadata.unencodedLength);
+  if (symbol.data.length !== symbolSize) {
+    return invalid('length', target, symbol, `${symbol.data.length} bytes, expected ${symbolSize}`);
+  }
+  return undefined;
+}
+
 /** Why `symbol` cannot be used for `target`, or `undefined` if it is authentic. */
 export function recoverySymbolFault(
   parameters: EncodingParameters,
@@ -73,23 +105,34 @@ export function recoverySymbolFault(
   target: SliverTarget,
   symbol: RecoverySymbol,
 ): InvalidRecoverySymbolError | undefined {
-  const { shardCount } = parameters;
-  const fault = (kind: InvalidRecoverySymbolError['fault'], detail: string): InvalidRecoverySymbolError =>
-    new InvalidRecoverySymbolError(kind, symbol.index, target.index, detail);
-  if (!Number.isInteger(symbol.index) || symbol.index < 0 || symbol.index >= shardCount) {
-    return fault('index', `source index must be below ${shardCount}`);
-  }
-  if (!Number.isInteger(target.index) || target.index < 0 || target.index >= shardCount) {
-    return fault('target', `target index must be below ${shardCount}`);
-  }
-  const symbolSize = symbolSizeFor(parameters, metadata.unencodedLength);
-  if (symbol.data.length !== symbolSize) {
-    return fault('length', `${symbol.data.length} bytes, expected ${symbolSize}`);
-  }
-  const root = sliverHash(metadata, { axis: orthogonalAxis(target.axis), index: symbol.index });
-  return verifyProof(root, shardCount, symbol.data, target.index, symbol.proof)
+  const fault = symbolShapeFault(parameters, metadata, target, symbol);
+  if (fault !== undefined) return fault;
+  const root = sourceRoot(metadata, target, symbol);
+  return verifyProof(root, parameters.shardCount, symbol.data, target.index, symbol.proof)
     ? undefined
-    : fault('proof', 'the Merkle proof does not lead to the hash of the source sliver');
+    : invalid('proof', target, symbol, PROOF_FAULT);
+}
+
+/** The same for many symbols at once. */
+async function recoverySymbolFaults(
+  engine: EncodingEngine,
+  parameters: EncodingParameters,
+  metadata: BlobMetadata,
+  target: SliverTarget,
+  symbols: readonly RecoverySymbol[],
+): Promise<(InvalidRecoverySymbolError | undefined)[]> {
+  const faults = symbols.map((symbol) => symbolShapeFault(parameters, metadata, target, symbol));
+  const positions = [...symbols.keys()].filter((x) => faults[x] === undefined);
+  if (positions.length === 0) return faults;
+  const symbolSize = symbolSizeFor(parameters, metadata.unencodedLength);
+  const claims = positions.map((x) => ({ data: symbols[x]!.data, index: target.index, path: symbols[x]!.proof }));
+  const roots = await foldProofs(engine, parameters.shardCount, symbolSize, claims);
+  positions.forEach((x, i) => {
+    const root = roots[i];
+    if (root !== undefined && equalBytes(root, sourceRoot(metadata, target, symbols[x]!))) return;
+    faults[x] = invalid('proof', target, symbols[x]!, PROOF_FAULT);
+  });
+  return faults;
 }
 
 /**
@@ -103,20 +146,35 @@ export function symbolForTarget(symbol: GeneralRecoverySymbol, target: SliverTar
   return symbol.index === target.index ? { index: symbol.targetIndex, data: symbol.data } : undefined;
 }
 
-/** First `needed` symbols with distinct, valid indices and the right size. */
-function usableSymbols<S extends DecodingSymbol>(
+/**
+ * First `needed` symbols with distinct, valid indices and the right size.
+ * @param check says which of the symbols it is given may be used; as few are given as possible
+ */
+async function usableSymbols<S extends DecodingSymbol>(
   parameters: EncodingParameters,
   symbolSize: number,
   symbols: Iterable<S>,
   needed: number,
-): S[] {
+  check: (symbols: readonly S[]) => Promise<readonly boolean[]>,
+): Promise<S[]> {
   const usable = new Map<number, S>();
+  let candidates: S[] = [];
+  const admit = async (): Promise<void> => {
+    const authentic = await check(candidates);
+    candidates.forEach((symbol, x) => {
+      if (authentic[x] && !usable.has(symbol.index)) usable.set(symbol.index, symbol);
+    });
+    candidates = [];
+  };
   for (const symbol of symbols) {
     if (usable.size === needed) break;
     const { index, data } = symbol;
     const valid = Number.isInteger(index) && index >= 0 && index < parameters.shardCount;
-    if (valid && data.length === symbolSize && !usable.has(index)) usable.set(index, symbol);
+    if (!valid || data.length !== symbolSize || usable.has(index)) continue;
+    candidates.push(symbol);
+    if (usable.size + candidates.length === needed) await admit();
   }
+  await admit();
   if (usable.size < needed) throw new NotEnoughSymbolsError('symbols', usable.size, needed);
   return [...usable.values()];
 }
@@ -151,13 +209,14 @@ export async function recoverSliver(
   symbols: Iterable<DecodingSymbol | RecoverySymbol>,
 ): Promise<Sliver> {
   const symbolSize = symbolSizeFor(parameters, metadata.unencodedLength);
-  function* authentic(): Generator<DecodingSymbol> {
-    for (const symbol of symbols) {
-      if (!('proof' in symbol) || recoverySymbolFault(parameters, metadata, target, symbol) === undefined) yield symbol;
-    }
-  }
+  const check = async (candidates: readonly (DecodingSymbol | RecoverySymbol)[]): Promise<boolean[]> => {
+    const proven = candidates.filter((symbol) => 'proof' in symbol);
+    const faults = await recoverySymbolFaults(engine, parameters, metadata, target, proven);
+    const rejected = new Set<DecodingSymbol>(proven.filter((_, x) => faults[x] !== undefined));
+    return candidates.map((symbol) => !rejected.has(symbol));
+  };
   const needed = symbolsPerSliver(parameters, target.axis);
-  const usable = usableSymbols(parameters, symbolSize, authentic(), needed);
+  const usable = await usableSymbols(parameters, symbolSize, symbols, needed, check);
   const { sliver, root } = await decodeTarget(engine, parameters, target, usable, symbolSize);
   if (!equalBytes(root, nodeBytes(sliverHash(metadata, target)))) {
     throw new RecoveredSliverMismatchError(target.axis, target.index);
@@ -178,8 +237,9 @@ export async function createInconsistencyProof(
   symbols: Iterable<RecoverySymbol>,
 ): Promise<InconsistencyProof> {
   const symbolSize = symbolSizeFor(parameters, metadata.unencodedLength);
-  const authentic = [...symbols].filter((s) => recoverySymbolFault(parameters, metadata, target, s) === undefined);
-  const usable = usableSymbols(parameters, symbolSize, authentic, symbolsPerSliver(parameters, target.axis));
+  const check = async (candidates: readonly RecoverySymbol[]): Promise<boolean[]> =>
+    (await recoverySymbolFaults(engine, parameters, metadata, target, candidates)).map((fault) => fault === undefined);
+  const usable = await usableSymbols(parameters, symbolSize, symbols, symbolsPerSliver(parameters, target.axis), check);
   const proof = {
     targetAxis: target.axis,
     targetIndex: target.index,
@@ -204,10 +264,9 @@ export async function verifyInconsistencyProof(
   if (proof.symbols.length !== needed) {
     throw new InvalidInconsistencyProofError(`${proof.symbols.length} symbols, exactly ${needed} needed`);
   }
-  for (const symbol of proof.symbols) {
-    const cause = recoverySymbolFault(parameters, metadata, target, symbol);
-    if (cause !== undefined) throw new InvalidInconsistencyProofError(cause.message, { cause });
-  }
+  const faults = await recoverySymbolFaults(engine, parameters, metadata, target, proof.symbols);
+  const cause = faults.find((fault) => fault !== undefined);
+  if (cause !== undefined) throw new InvalidInconsistencyProofError(cause.message, { cause });
   if (new Set(proof.symbols.map(({ index }) => index)).size !== needed) {
     throw new InvalidInconsistencyProofError('a symbol index occurs twice');
   }

@@ -10,8 +10,11 @@ import type { Axis } from './types.js';
 /** Bytes of known length that can be read at any place, more than once. */
 export interface BlobSource {
   readonly sizeBytes: number;
-  /** Exactly the bytes `offset … offset + length − 1`, which lie within the source. */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * Exactly the bytes `offset … offset + length − 1`, which lie within the source.
+   * @param buffer `length` bytes that the result may be put into; saves taking memory for every read
+   */
+  read(offset: number, length: number, buffer?: Uint8Array): Promise<Uint8Array>;
 }
 
 /** A place for intermediate data (`p · f · q` bytes, about half the blob), written once, then read. */
@@ -57,8 +60,8 @@ async function readFully(
   read: (buffer: Uint8Array, at: number, length: number, position: number) => Promise<{ bytesRead: number }>,
   offset: number,
   length: number,
+  target: Uint8Array = new Uint8Array(length),
 ): Promise<Uint8Array> {
-  const target = new Uint8Array(length);
   for (let done = 0; done < length; ) {
     const { bytesRead } = await read(target, done, length - done, offset + done);
     if (bytesRead === 0) throw new MalformedBytesError('blob source', `ends before byte ${offset + length}`, offset + done);
@@ -74,7 +77,8 @@ export async function fileSource(path: string): Promise<BlobSource & { close(): 
   const { size } = await file.stat();
   return {
     sizeBytes: size,
-    read: (offset, length) => readFully((buffer, at, count, position) => file.read(buffer, at, count, position), offset, length),
+    read: (offset, length, target) =>
+      readFully((buffer, at, count, position) => file.read(buffer, at, count, position), offset, length, target),
     close: () => file.close(),
   };
 }
@@ -91,7 +95,8 @@ export async function fileScratch(): Promise<ScratchStore> {
     get sizeBytes() {
       return sizeBytes;
     },
-    read: (offset, length) => readFully((buffer, at, count, position) => file.read(buffer, at, count, position), offset, length),
+    read: (offset, length, target) =>
+      readFully((buffer, at, count, position) => file.read(buffer, at, count, position), offset, length, target),
     async write(offset, bytes) {
       for (let done = 0; done < bytes.length; ) {
         const { bytesWritten } = await file.write(bytes, done, bytes.length - done, offset + done);
@@ -116,5 +121,5 @@ export async function spool(stream: AsyncIterable<Uint8Array>, scratch: ScratchS
     await scratch.write(sizeBytes, chunk);
     sizeBytes += chunk.length;
   }
-  return { sizeBytes, read: (offset, length) => scratch.read(offset, length) };
+  return { sizeBytes, read: (offset, length, buffer) => scratch.read(offset, length, buffer) };
 }

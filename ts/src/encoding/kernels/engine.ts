@@ -12,7 +12,7 @@ import type { BlobSource, ScratchStore, SliverBlockSink } from '../stream.js';
 import type { Axis } from '../types.js';
 import { errorLocator } from './locator.js';
 import { InputFeeder } from './input-feeder.js';
-import { localRuntime } from './module.js';
+import { localRuntime, runtimeIfLoaded } from './module.js';
 import { defaultThreads, sharedPool, threadsAvailable } from './pool.js';
 import type { DecodeJob, EncodeJob, Job, JobShape, RootsJob, TimeProfile } from './runtime.js';
 import { copyShared, SharedArena } from './shared-memory.js';
@@ -262,6 +262,14 @@ export class KernelEngine implements EncodingEngine {
 
   async merkleRoot(leaves: Uint8Array, leafSize: number): Promise<Uint8Array> {
     return (await localRuntime()).merkleRoot(leaves, leafSize);
+  }
+
+  async innerHashes(pairs: Uint8Array): Promise<Uint8Array> {
+    return (await localRuntime()).innerHashes(pairs);
+  }
+
+  merkleRootNow(leaves: Uint8Array, leafSize: number): Uint8Array | undefined {
+    return runtimeIfLoaded()?.merkleRoot(leaves, leafSize);
   }
 
   async decode(

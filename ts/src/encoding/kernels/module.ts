@@ -38,9 +38,15 @@ export function kernelModule(): Promise<WebAssembly.Module> {
 }
 
 let local: Promise<KernelRuntime> | undefined;
+let loaded: KernelRuntime | undefined;
 
 /** The runtime of the calling thread. */
 export function localRuntime(): Promise<KernelRuntime> {
-  local ??= kernelModule().then((module) => createRuntime(module, createSliverOutput));
+  local ??= kernelModule().then((module) => (loaded = createRuntime(module, createSliverOutput)));
   return local;
+}
+
+/** The same if somebody has waited for it before. */
+export function runtimeIfLoaded(): KernelRuntime | undefined {
+  return loaded;
 }

@@ -157,6 +157,8 @@ export interface KernelRuntime {
   merkleRoot(leaves: Uint8Array, leafSize: number): Uint8Array;
   /** Hashes of leaves of `leafSize` bytes, 32 bytes each. */
   leafHashes(leaves: Uint8Array, leafSize: number): Uint8Array;
+  /** Hashes of pairs of siblings, 64 bytes each; 32 bytes per pair. */
+  innerHashes(pairs: Uint8Array): Uint8Array;
   /** Logarithm table of the field, indexed by word; entry 0 is 0. */
   logarithms(): Uint16Array;
   /** Time spent since the last call. */
@@ -188,6 +190,7 @@ interface KernelExports {
   buildLeafTable(table: number, scratch: number): void;
   lookUpLeaves(src: number, count: number, table: number, dst: number): void;
   hashLeaves(src: number, stride: number, count: number, size: number, dst: number): void;
+  hashInner(src: number, dst: number, count: number): void;
   roots(nodes: number, groups: number, count: number): void;
   levelsUp(nodes: number, groups: number, count: number, levels: number): void;
   transposeDigests(src: number, rows: number, columns: number, dst: number): void;
@@ -667,6 +670,15 @@ export function createRuntime(module: WebAssembly.Module, createOutput: typeof c
       const nodes = allocate(count * DIGEST);
       bytes.set(leaves, src);
       kernels.hashLeaves(src, leafSize, count, leafSize, nodes);
+      return bytes.slice(nodes, nodes + count * DIGEST);
+    },
+
+    innerHashes(pairs) {
+      reset();
+      const count = pairs.length / (2 * DIGEST);
+      const nodes = allocate(pairs.length);
+      bytes.set(pairs, nodes);
+      kernels.hashInner(nodes, nodes, count);
       return bytes.slice(nodes, nodes + count * DIGEST);
     },
 

@@ -13,8 +13,9 @@ import type { BlobSource, ScratchStore, SliverBlockSink } from '../stream.js';
 import type { EncodeJob } from './runtime.js';
 import { copyShared } from './shared-memory.js';
 
-/** Reads in flight at a time. */
+/** Reads in flight at a time, and bytes of each. */
 const CONCURRENT_READS = 8;
+const READ_BYTES = 256 << 10;
 
 /** What the engine provides: memory the threads can see, and the threads. */
 export interface StreamContext {
@@ -38,6 +39,8 @@ interface Workspace {
   readonly shared: Uint8Array;
   /** Memory that is not shared, large enough for any block, with room for alignment. */
   readonly block: Uint8Array<ArrayBuffer>;
+  /** Buffers for reads. */
+  readonly buffers: readonly Uint8Array[];
 }
 
 function workspaceOf(context: StreamContext): Workspace {
@@ -51,6 +54,7 @@ function workspaceOf(context: StreamContext): Workspace {
     window,
     shared: context.allocate(Math.max(batch * n * q, columnCells) + 256),
     block: new Uint8Array(Math.max(s, batch * (n - s)) * q + 8),
+    buffers: Array.from({ length: CONCURRENT_READS }, () => new Uint8Array(READ_BYTES)),
   };
 }
 
@@ -72,19 +76,27 @@ function unsharedIn(block: Uint8Array<ArrayBuffer>, bytes: Uint8Array): Uint8Arr
   return copy;
 }
 
-/** Runs `count` tasks, a few at a time. */
-async function inParallel(count: number, task: (i: number) => Promise<void>): Promise<void> {
+/** Runs `count` tasks, a few at a time; each gets a buffer that no other task uses meanwhile. */
+async function inParallel(
+  count: number,
+  buffers: readonly Uint8Array[],
+  task: (i: number, buffer: Uint8Array) => Promise<void>,
+): Promise<void> {
   let next = 0;
-  const runner = async (): Promise<void> => {
-    while (next < count) await task(next++);
-  };
-  await Promise.all(Array.from({ length: Math.min(CONCURRENT_READS, count) }, runner));
+  await Promise.all(
+    buffers.map(async (buffer) => {
+      while (next < count) await task(next++, buffer);
+    }),
+  );
 }
 
-/** `length` bytes from `offset`, zero where the source has ended. */
-async function readPadded(source: BlobSource, offset: number, target: Uint8Array): Promise<void> {
+/** Fills `target` with bytes from `offset` on, zero where the source has ended. */
+async function readPadded(source: BlobSource, offset: number, target: Uint8Array, buffer: Uint8Array): Promise<void> {
   const length = Math.max(0, Math.min(target.length, source.sizeBytes - offset));
-  if (length > 0) copyShared(target, 0, await source.read(offset, length), true);
+  for (let done = 0; done < length; done += READ_BYTES) {
+    const count = Math.min(READ_BYTES, length - done);
+    copyShared(target, done, await source.read(offset + done, count, buffer.subarray(0, count)), true);
+  }
   target.fill(0, length);
 }
 
@@ -94,7 +106,7 @@ async function expandRows(
   source: BlobSource,
   scratch: ScratchStore,
   sink: SliverBlockSink,
-  { batch, shared, block }: Workspace,
+  { batch, shared, block, buffers }: Workspace,
 ): Promise<void> {
   const { parameters, symbolSize: q } = context;
   const { primarySymbols: p, secondarySymbols: s, maxFaulty: f } = parameters;
@@ -105,8 +117,8 @@ async function expandRows(
   for (let first = 0; first < p; first += batch) {
     const count = Math.min(batch, p - first);
     const rows = message.subarray(0, count * rowSize);
-    await inParallel(count, (i) =>
-      readPadded(source, (first + i) * rowSize, rows.subarray(i * rowSize, (i + 1) * rowSize)),
+    await inParallel(count, buffers, (i, buffer) =>
+      readPadded(source, (first + i) * rowSize, rows.subarray(i * rowSize, (i + 1) * rowSize), buffer),
     );
     const job: EncodeJob = {
       ...context.emptyJob(),
@@ -130,7 +142,7 @@ async function expandColumns(
   source: BlobSource,
   scratch: ScratchStore,
   sink: SliverBlockSink,
-  { window, shared, block }: Workspace,
+  { window, shared, block, buffers }: Workspace,
   roots: Pick<EncodeJob, 'subtrees' | 'primaryRoots' | 'secondaryRoots'>,
 ): Promise<void> {
   const { parameters, symbolSize: q } = context;
@@ -142,13 +154,10 @@ async function expandColumns(
   for (let first = 0; first < n; first += window) {
     const count = Math.min(window, n - first);
     const stored = Math.max(0, Math.min(s - first, count));
-    await inParallel(p, async (i) => {
+    await inParallel(p, buffers, async (i, buffer) => {
       const row = cells.subarray(i * count * q, (i + 1) * count * q);
-      if (stored > 0) await readPadded(source, (i * s + first) * q, row.subarray(0, stored * q));
-      if (stored < count) {
-        const parity = await scratch.read((i * f + first + stored - s) * q, (count - stored) * q);
-        copyShared(row, stored * q, parity, true);
-      }
+      if (stored > 0) await readPadded(source, (i * s + first) * q, row.subarray(0, stored * q), buffer);
+      if (stored < count) await readPadded(scratch, (i * f + first + stored - s) * q, row.subarray(stored * q), buffer);
     });
     const region = { cells: cells.subarray(0, p * count * q), rowSymbols: count, firstColumn: first };
     const job: EncodeJob = {

@@ -7,7 +7,7 @@ import { layoutOfCode } from '../code-layout.js';
 import { frameSliver, sliverDataSize } from '../codecs.js';
 import type { EncodedMatrix, EncodingEngine } from '../engine.js';
 import { DIGEST_SIZE } from '../hash.js';
-import { hashLeaf, MerkleTree, nodeBytes } from '../merkle.js';
+import { hashInner, hashLeaf, MerkleTree, nodeBytes } from '../merkle.js';
 import type { EncodingParameters } from '../parameters.js';
 import { symbolsPerSliver } from '../parameters.js';
 import type { BlobSource, SliverBlockSink } from '../stream.js';
@@ -194,6 +194,15 @@ export class ReferenceEngine implements EncodingEngine {
   }
 
   async merkleRoot(leaves: Uint8Array, leafSize: number): Promise<Uint8Array> {
+    return this.merkleRootNow(leaves, leafSize);
+  }
+
+  async innerHashes(pairs: Uint8Array): Promise<Uint8Array> {
+    const parent = (pair: Uint8Array): Uint8Array => hashInner(pair.subarray(0, DIGEST_SIZE), pair.subarray(DIGEST_SIZE));
+    return concatenate(splitLeaves(pairs, 2 * DIGEST_SIZE).map(parent), DIGEST_SIZE);
+  }
+
+  merkleRootNow(leaves: Uint8Array, leafSize: number): Uint8Array {
     return rootOfLeaves(splitLeaves(leaves, leafSize).map(hashLeaf));
   }
 }
