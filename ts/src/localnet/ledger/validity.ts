@@ -125,7 +125,7 @@ export function checkProgrammable(data: TransactionDataV1, ptb: Programmable): v
 function checkInputs(data: TransactionDataV1, ptb: Programmable): void {
   const seen = new Set<Address>();
   for (const input of ptb.inputs) {
-    if (input.Pure && input.Pure.bytes.length > (limits.pureArgumentSizeBytes / 3 + 1) * 4) {
+    if (input.Pure && Buffer.byteLength(input.Pure.bytes, 'base64') > limits.pureArgumentSizeBytes) {
       throw new TransactionRejected('SizeLimitExceeded', 'a pure argument is too large');
     }
     const id = inputObjectId(input);
@@ -139,6 +139,7 @@ function checkInputs(data: TransactionDataV1, ptb: Programmable): void {
     }
     seen.add(payment.objectId);
   }
+  for (const command of ptb.commands) if (command.MoveCall) seen.add(fullAddress(command.MoveCall.package));
   if (seen.size > limits.inputObjects) throw new TransactionRejected('SizeLimitExceeded', `${seen.size} input objects`);
 }
 

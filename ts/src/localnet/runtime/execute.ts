@@ -142,7 +142,11 @@ class TransactionExecution {
       this.#env.setTransientPackages(undefined);
     }
     const charged = this.#charge(writes, failure);
-    return this.#finish(charged.writes, charged.gas, charged.failure);
+    const execution = this.#finish(charged.writes, charged.gas, charged.failure);
+    const size = execution.effectsBytes.length;
+    if (size <= limits.effectsSizeBytes || charged.failure || this.#request.system) return execution;
+    const again = this.#charge(this.#untouchedInputs(), effectsTooLarge(size));
+    return this.#finish(again.writes, again.gas, again.failure);
   }
 
   #runCommands(packages: Map<Address, MovePackage>): WriteSet {
@@ -291,17 +295,20 @@ class TransactionExecution {
   }
 
   #checkSizes(writes: WriteSet): ExecutionFailure | undefined {
+    if (this.#request.system) return undefined;
     let total = 0;
-    for (const write of writes.entries()) total += gasSizeBytes(write.data);
-    if (total > limits.writtenObjectsSizeBytes && !this.#request.system) {
-      return new ExecutionFailure(
-        failureStatus('WrittenObjectsTooLarge', {
-          currentSize: total.toString(),
-          maxSize: limits.writtenObjectsSizeBytes.toString(),
-        }),
-      );
+    for (const { id, data } of writes.entries()) {
+      total += gasSizeBytes(data);
+      if (data.kind !== 'move' || data.contents.length <= limits.moveObjectSizeBytes) continue;
+      const fields = {
+        objectSize: data.contents.length.toString(),
+        maxObjectSize: limits.moveObjectSizeBytes.toString(),
+      };
+      return new ExecutionFailure(failureStatus('MoveObjectTooBig', fields), { detail: `${typeToText(data.type)} ${id}` });
     }
-    return undefined;
+    if (total <= limits.writtenObjectsSizeBytes) return undefined;
+    const fields = { currentSize: total.toString(), maxSize: limits.writtenObjectsSizeBytes.toString() };
+    return new ExecutionFailure(failureStatus('WrittenObjectsTooLarge', fields));
   }
 
   /** Regulated coins do not reach denied addresses. */
@@ -441,6 +448,11 @@ function storageGas(writes: WriteSet, computationCost: bigint): GasCostSummary {
 
 function affordable(gas: GasCostSummary, budget: bigint): boolean {
   return gas.storageRebate >= gas.storageCost || budget - gas.computationCost >= gas.storageCost - gas.storageRebate;
+}
+
+function effectsTooLarge(size: number): ExecutionFailure {
+  const fields = { currentSize: size.toString(), maxSize: limits.effectsSizeBytes.toString() };
+  return new ExecutionFailure(failureStatus('EffectsTooLarge', fields));
 }
 
 function asFailure(error: unknown): ExecutionFailure {

@@ -15,7 +15,7 @@ export const limits = {
   typeArgumentDepth: 16,
   gasPaymentObjects: 256,
   /** Exclusive. */
-  modulesPerPublish: 65,
+  modulesPerPublish: 64,
   packageDependencies: 32,
   publishCommands: 5,
   moveObjectSizeBytes: 256_000,
@@ -29,7 +29,6 @@ export const limits = {
   deletedIds: 2_048,
   transferredIds: 2_048,
   childObjectCacheEntries: 1_000,
-  valueSizeBytes: 1_048_576,
 } as const;
 
 export const gasPrices = {

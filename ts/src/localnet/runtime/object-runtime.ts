@@ -11,12 +11,13 @@ import type {
   MoveValue,
   ObjectRuntime,
 } from '../vm/types.js';
+import { ObjectLimitReached } from '../vm/index.js';
 import { bytesEqual, fullAddress } from './bytes.js';
 import { deriveObjectId } from './digests.js';
 import { limits } from './limits.js';
 import type { StoredObject } from './objects.js';
 import { fail } from './status.js';
-import { typeToText, typesEqual } from './type-tags.js';
+import { typesEqual } from './type-tags.js';
 
 /** The part of the VM that values need to become bytes and back. */
 export interface ValueCodec {
@@ -134,6 +135,8 @@ export class TransactionObjects implements ObjectRuntime {
   readonly #deletedIds = new Set<Address>();
   readonly #transfers = new Map<Address, Transfer>();
   readonly #children = new Map<Address, Child>();
+  /** Fields that the store was asked for. */
+  readonly #asked = new Set<Address>();
   #counter = 0n;
   #eventsSizeBytes = 0;
   #eventPackage: Address = fullAddress('0x2');
@@ -184,12 +187,12 @@ export class TransactionObjects implements ObjectRuntime {
   recordNewUid(id: Address): void {
     // A derived or dynamic-field ID may come back after its object was deleted in this very transaction.
     if (!this.#deletedIds.delete(id)) this.#newIds.add(id);
-    if (this.#newIds.size > limits.newIds) fail('VMInvariantViolation', true, 'too many new object IDs');
+    if (this.#newIds.size > limits.newIds) throw new ObjectLimitReached('newIds', `creating more than ${limits.newIds} IDs`);
   }
 
   deleteUid(id: Address): void {
     if (!this.#newIds.delete(id)) this.#deletedIds.add(id);
-    if (this.#deletedIds.size > limits.deletedIds) fail('VMInvariantViolation', true, 'too many deleted object IDs');
+    if (this.#deletedIds.size > limits.deletedIds) throw new ObjectLimitReached('deletedIds', `deleting more than ${limits.deletedIds} IDs`);
   }
 
   /** Whether the ID was created in this transaction. */
@@ -203,7 +206,7 @@ export class TransactionObjects implements ObjectRuntime {
       if (this.#inputs.get(id)?.owner.Shared === undefined) return E_SHARED_NON_NEW_OBJECT;
     }
     this.#transfers.set(id, { type, value, owner });
-    if (this.#transfers.size > limits.transferredIds) fail('VMInvariantViolation', true, 'too many transfers');
+    if (this.#transfers.size > limits.transferredIds) throw new ObjectLimitReached('transferredIds', `transferring more than ${limits.transferredIds} objects`);
     return undefined;
   }
 
@@ -221,7 +224,7 @@ export class TransactionObjects implements ObjectRuntime {
   emitEvent(type: MoveType, contents: Uint8Array, size: number): void {
     this.#eventsSizeBytes += size;
     if (this.#eventsSizeBytes > limits.eventsTotalSizeBytes) {
-      throw new EventLimitExceeded(this.events.length, size, this.#eventsSizeBytes);
+      throw new ObjectLimitReached('eventsTotalSize', `events of ${this.#eventsSizeBytes} bytes in all`);
     }
     this.events.push({ type, contents, packageId: this.#eventPackage, module: this.#eventModule });
   }
@@ -255,7 +258,7 @@ export class TransactionObjects implements ObjectRuntime {
       return type === undefined || typesEqual(cached.type, type);
     }
     if (cached || this.#taken.has(id)) return false;
-    const object = this.#reader.readObject(id);
+    const object = this.#readChild(id);
     if (object?.owner.ObjectOwner !== parent || object.data.kind !== 'move') return false;
     return type === undefined || typesEqual(object.data.type, type);
   }
@@ -278,16 +281,22 @@ export class TransactionObjects implements ObjectRuntime {
     this.debugOutput.push(text);
   }
 
+  /** Asks the store for a field, there or not; each ID counts once. */
+  #readChild(id: Address): StoredObject | undefined {
+    if (!this.#asked.has(id) && this.#asked.size >= limits.childObjectCacheEntries) {
+      throw new ObjectLimitReached('cachedObjects', `more than ${limits.childObjectCacheEntries} dynamic fields`);
+    }
+    this.#asked.add(id);
+    return this.#reader.readObject(id);
+  }
+
   /** A live child, loaded from the store on first use. */
   #lookup(parent: Address, id: Address): Child | undefined {
     const cached = this.#children.get(id);
     if (cached?.value !== undefined && cached.parent === parent) return cached;
     if (cached || this.#taken.has(id) || this.#newIds.has(id)) return undefined;
-    const object = this.#reader.readObject(id);
+    const object = this.#readChild(id);
     if (object?.owner.ObjectOwner !== parent || object.data.kind !== 'move') return undefined;
-    if (this.#children.size >= limits.childObjectCacheEntries) {
-      fail('VMInvariantViolation', true, 'too many dynamic fields in one transaction');
-    }
     const child: Child = {
       parent,
       type: object.data.type,
@@ -340,12 +349,6 @@ export class TransactionObjects implements ObjectRuntime {
 
   #outcome(id: Address, type: MoveType, owner: MoveOwner, value: MoveValue): Outcome {
     const contents = this.#codec.serialize(type, value);
-    if (contents.length > limits.moveObjectSizeBytes) {
-      fail('MoveObjectTooBig', {
-        objectSize: contents.length.toString(),
-        maxObjectSize: limits.moveObjectSizeBytes.toString(),
-      }, `${typeToText(type)} ${id}`);
-    }
     return { id, type, owner, contents };
   }
 
@@ -376,17 +379,5 @@ export class TransactionObjects implements ObjectRuntime {
         current = outcomes.get(parent);
       }
     }
-  }
-}
-
-/** `event::emit` went beyond the number or size of events; the VM reports MEMORY_LIMIT_EXCEEDED. */
-export class EventLimitExceeded extends Error {
-  override readonly name = 'EventLimitExceeded';
-  constructor(
-    readonly count: number,
-    readonly sizeBytes: number,
-    readonly totalSizeBytes: number,
-  ) {
-    super(`event limit exceeded: event ${count} of ${sizeBytes} bytes, ${totalSizeBytes} bytes in all`);
   }
 }

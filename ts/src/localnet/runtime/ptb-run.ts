@@ -5,6 +5,7 @@
 import {
   MalformedModuleError,
   LinkError,
+  ObjectLimitReached,
   type MoveVm,
   type VmFailure,
   type VmGasMeter,
@@ -17,7 +18,7 @@ import type { CompiledModule } from '../vm/module.js';
 import { findIncompatibility, isUpgradePolicy } from './compatibility.js';
 import { gasPrices } from './limits.js';
 import type { MovePackage } from './objects.js';
-import { EventLimitExceeded, objectIdOf, type TransactionObjects } from './object-runtime.js';
+import { objectIdOf, type TransactionObjects } from './object-runtime.js';
 import { createPackage, packageDigest, type NewPackage } from './packages.js';
 import { bytesEqual } from './bytes.js';
 import { parseModule } from '../vm/module.js';
@@ -70,8 +71,9 @@ export class CommandRunner {
       try {
         this.#command(command);
       } catch (error) {
-        if (error instanceof ExecutionFailure) error.command ??= index;
-        throw error;
+        const failure = error instanceof ObjectLimitReached ? limitFailure(error) : error;
+        if (failure instanceof ExecutionFailure) failure.command ??= index;
+        throw failure;
       }
     }
   }
@@ -156,17 +158,11 @@ export class CommandRunner {
       this.gasRecipient = args[1] as Address;
     }
     objects.setEventModule(command.package, command.module);
-    const outcome = this.#guardEvents(() =>
-      vm.call(
-        this.#session(),
-        {
-          package: command.package,
-          module: command.module,
-          function: command.info.name,
-          typeArguments: command.typeArguments,
-        },
-        args,
-      ),
+    const { module, typeArguments } = command;
+    const outcome = vm.call(
+      this.#session(),
+      { package: command.package, module, function: command.info.name, typeArguments },
+      args,
     );
     if (!outcome.ok) throw vmFailure(outcome.failure);
     return outcome.returns.map((value, index) =>
@@ -177,16 +173,6 @@ export class CommandRunner {
   #session(): VmSession {
     const { objects, gas, trace } = this.#context;
     return { runtime: objects, gas, ...(trace === undefined ? {} : { trace }) };
-  }
-
-  /** Too many events: reported like the VM's memory limit. */
-  #guardEvents<T>(action: () => T): T {
-    try {
-      return action();
-    } catch (error) {
-      if (!(error instanceof EventLimitExceeded)) throw error;
-      throw new ExecutionFailure(failureStatus('MovePrimitiveRuntimeError', null), { detail: error.message });
-    }
   }
 
   #dereference(type: MoveType, value: MoveValue): MoveValue {
@@ -274,13 +260,8 @@ export class CommandRunner {
       isTxContextReference(parameter) ? this.#txContext : { f0: true },
     );
     objects.setEventModule(packageId, name);
-    const outcome = this.#guardEvents(() =>
-      vm.call(
-        this.#session(),
-        { package: packageId, module: name, function: 'init', typeArguments: [] },
-        args,
-      ),
-    );
+    const target = { package: packageId, module: name, function: 'init', typeArguments: [] };
+    const outcome = vm.call(this.#session(), target, args);
     if (!outcome.ok) throw vmFailure(outcome.failure);
   }
 
@@ -329,6 +310,11 @@ export class CommandRunner {
         .map((use) => ({ argument: use.argument, ...value(use.slot.type, use.slot.value!) })),
     };
   }
+}
+
+/** A limit that a command meets outside Move code has no location. */
+function limitFailure(error: ObjectLimitReached): ExecutionFailure {
+  return new ExecutionFailure(failureStatus('MovePrimitiveRuntimeError', null), { detail: error.message });
 }
 
 /** `Balance` inside a `Coin` value. */

@@ -17,6 +17,7 @@ import {
   type Use,
   type UseMode,
 } from './ptb.js';
+import { checkLinkage } from './linkage.js';
 import { PureBytesError, isPureType, readPure } from './pure.js';
 import { ExecutionFailure, fail, failArgument, failTypeArgument } from './status.js';
 import {
@@ -121,7 +122,8 @@ class Typer implements TypedTransaction {
 
   #call(call: NonNullable<Command['MoveCall']>): TypedCommand {
     const { vm, checks } = this.#context;
-    if (!this.#context.getPackage(call.package)) fail('FunctionNotFound', true, `no package ${call.package}`);
+    const pkg = this.#context.getPackage(call.package);
+    if (!pkg) return fail('FunctionNotFound', true, `no package ${call.package}`);
     const info = vm.functionInfo(call.package, call.module, call.function);
     if (!info) fail('FunctionNotFound', true, `${call.package}::${call.module}::${call.function}`);
     const typeArguments = this.#typeArguments(info, call.typeArguments);
@@ -142,6 +144,7 @@ class Typer implements TypedTransaction {
       return this.#use(argument, index, vm.instantiate(parameter, typeArguments), 'move');
     });
     if (checks) checkCallable(call.package, call.module, info);
+    checkLinkage(pkg, call.typeArguments, info.isEntry && info.visibility !== 'public', this.#context.getPackage);
     const returnsReference = info.returns.map((type) => type.kind === 'reference');
     const reference = returnsReference.indexOf(true);
     if (checks && reference >= 0) fail('InvalidPublicFunctionReturnType', { idx: reference });

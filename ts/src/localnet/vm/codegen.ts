@@ -4,7 +4,7 @@
  * integers alone become WebAssembly instead (`wasm/`), unless somebody traces.
  */
 import { buildControlFlow } from './cfg.js';
-import { LinkError } from './errors.js';
+import { LinkError, ObjectLimitReached, objectLimits } from './errors.js';
 import { closeOperand, FunctionScope } from './function-scope.js';
 import type { CalleeScope } from './function-scope.js';
 import type { LoadedFunction, Loader } from './loader.js';
@@ -28,6 +28,25 @@ const REFERENCE_SIZE = 8;
 
 /** Most type nodes of the type arguments of one call. */
 const maxInstantiationNodes = 256;
+
+/** Modules of 0x2 whose natives may meet a limit on objects. */
+const LIMITED_MODULES: ReadonlySet<string> = new Set(['dynamic_field', 'event', 'object', 'transfer', 'tx_context']);
+
+/** A limit that a native meets is a run-time error at that native. */
+function guardLimits(
+  instance: FunctionInstance,
+  native: (...args: unknown[]) => unknown,
+): (...args: unknown[]) => unknown {
+  if (!LIMITED_MODULES.has(instance.fn.module.compiled.self.name)) return native;
+  return (...args) => {
+    try {
+      return native(...args);
+    } catch (error) {
+      if (!(error instanceof ObjectLimitReached)) throw error;
+      throw fail(instance, 0, statusCodes.memoryLimitExceeded, objectLimits[error.limit]);
+    }
+  };
+}
 
 /** A function with its type arguments; `f` runs it. */
 export class FunctionInstance implements CalleeScope, LocationSource, TracedFunction {
@@ -242,7 +261,7 @@ export class CodeGenerator {
       },
       instance.typeArguments,
     ) as (...args: unknown[]) => unknown;
-    const charged = this.chargeResults(instance, native);
+    const charged = this.chargeResults(instance, guardLimits(instance, native));
     if (!this.probes) return charged as Callable;
     return ((...args: unknown[]) => {
       this.probe.enter(instance, args);

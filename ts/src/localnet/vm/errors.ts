@@ -71,3 +71,26 @@ export class OutOfGas extends VmError {
     super('out of gas');
   }
 }
+
+/** A limit on objects or events of one transaction; natives report it as MEMORY_LIMIT_EXCEEDED with this sub-status. */
+export class ObjectLimitReached extends VmError {
+  override readonly name = 'ObjectLimitReached';
+  constructor(
+    readonly limit: keyof typeof objectLimits,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Sub-statuses of MEMORY_LIMIT_EXCEEDED. */
+export const objectLimits = {
+  eventCount: 0,
+  eventSize: 1,
+  newIds: 2,
+  deletedIds: 3,
+  transferredIds: 4,
+  cachedObjects: 5,
+  storedObjects: 6,
+  eventsTotalSize: 7,
+} as const;

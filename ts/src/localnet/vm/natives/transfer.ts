@@ -1,4 +1,5 @@
 /** Natives of `0x2::transfer` and `0x2::event` (sui-execution.md §4.2). */
+import { objectLimits } from '../errors.js';
 import { statusCodes } from '../signals.js';
 import { deserializeValue, operationsOf, serializeValue } from '../type-operations.js';
 import type { Address, MoveOwner, MoveStruct, MoveValue } from '../types.js';
@@ -61,8 +62,9 @@ function emitter(env: NativeEnvironment, type: RuntimeType): (value: MoveValue) 
     const valueSize = operationsOf(type).size(value);
     const size = valueSize + tagSize;
     env.charge(52 + 2 * valueSize + 5 * tagSize + 10 * size);
-    if (!isDatatype || runtime.events.length >= maxEvents || size > maxEventBytes)
-      env.fail(isDatatype ? statusCodes.memoryLimitExceeded : statusCodes.vmInvariantViolation);
+    if (!isDatatype) env.fail(statusCodes.vmInvariantViolation);
+    if (runtime.events.length >= maxEvents) env.fail(statusCodes.memoryLimitExceeded, objectLimits.eventCount);
+    if (size > maxEventBytes) env.fail(statusCodes.memoryLimitExceeded, objectLimits.eventSize);
     runtime.emitEvent(type.move, serializeValue(type, value), size);
   };
 }
