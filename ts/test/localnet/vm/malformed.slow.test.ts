@@ -7,8 +7,10 @@ import { expect } from 'chai';
 import { buildFramework, buildPackage, CompileFailed } from '../../../src/move/index.js';
 import { generateFunctions } from './generate-move.js';
 import { fixture } from './support.js';
-import { mutateBytes, mutateModule, Sandbox } from './verifier/mutation.js';
+import { mutateBytes, mutateModule, Random, Sandbox } from './verifier/mutation.js';
 import type { Framework } from './verifier/mutation.js';
+import { growProgram, violation } from './verifier/reference-model.js';
+import { loadFixture } from './verifier/support.js';
 
 /** Modules of generated functions; seeds on whose source the compiler itself crashes are passed over. */
 async function generated(firstSeed: number, count: number): Promise<readonly Uint8Array[]> {
@@ -64,6 +66,14 @@ describe('Move VM: mutated modules', function () {
     it(`of ${path.basename(directory)}`, async () => {
       mutate((await buildPackage(directory)).modules);
     });
+
+  it('leave no stale reference in use, on programs that the verifier let grow', async () => {
+    const { rules } = await loadFixture();
+    for (let seed = firstSeed; seed < firstSeed + count / 20; seed++) {
+      const steps = growProgram(rules, new Random(seed), 40);
+      for (let run = 0; run < 10; run++) expect(violation(steps, new Random(seed + run)), `seed ${seed}: ${JSON.stringify(steps)}`).to.equal(undefined);
+    }
+  });
 
   it('of generated programs, which pass unchanged', async () => {
     for (let i = 0; i < 10; i++) expect(sandbox.accepts(await generated(firstSeed + 100 * i, 60)), `seed ${firstSeed + 100 * i}`).to.equal(true);

@@ -102,7 +102,7 @@ function shiftTargets(code: JsonCode, from: number, by: number): void {
 function mutateCode(m: ModuleEditor, random: Random): void {
   const definition = random.pick(m.json.function_defs);
   const { code } = definition;
-  if (code === null) return;
+  if (code === null || code.code.length === 0) return;
   const handle = m.json.function_handles[definition.function]!;
   const localCount = m.json.signatures[handle.parameters]!.length + m.json.signatures[code.locals]!.length;
   const at = random.below(code.code.length);
