@@ -31,7 +31,8 @@ export interface ServedNetwork {
 }
 
 const EXECUTION_PATH = '/sui.rpc.v2.TransactionExecutionService/';
-const SUBSCRIPTION_PATH = '/sui.rpc.v2.SubscriptionService/';
+/** Methods whose answers are written while the ledger may go on. */
+const STREAMING_PATH = /^\/sui\.rpc\.v2\.(SubscriptionService\/|LedgerService\/List)/;
 
 /** Serves a network; both ports answer when it resolves. Rejects when one cannot be had, leaving none open. */
 export async function serveLocalNet(net: LocalNet, options: ServeOptions = {}): Promise<ServedNetwork> {
@@ -44,7 +45,7 @@ export async function serveLocalNet(net: LocalNet, options: ServeOptions = {}): 
       const { pathname } = new URL(request.url);
       if (pathname.startsWith(EXECUTION_PATH)) tick();
       const response = await services.fetch(request);
-      if (pathname.startsWith(SUBSCRIPTION_PATH)) return settledStream(net, response);
+      if (STREAMING_PATH.test(pathname)) return settledStream(net, response);
       return net.settled().then(() => response, unavailable);
     },
   };
