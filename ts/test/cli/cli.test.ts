@@ -1,6 +1,6 @@
 /** The built command, run as a user runs it. Needs `npm run build`, which `npm ci` does. */
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,7 +53,34 @@ describe('haulout', function () {
     expect(built.code).to.equal(0);
     expect(lastLine(built.stdout)['modules']).to.have.length(1);
     const tested = await haulout('move', 'test', fixture('counter'), ...framework, '--json');
-    expect([tested.code, lastLine(tested.stdout)]).to.deep.equal([0, { total: 2, passed: 2, failed: 0 }]);
+    expect([tested.code, lastLine(tested.stdout)]).to.deep.equal([0, {
+      total: 2, passed: 2, failed: 0, failures: [], lineCoverage: null,
+    }]);
+  });
+
+  it('measures coverage and gas, and traces a test', async () => {
+    const shapes = fileURLToPath(new URL('../localnet/coverage/fixtures/shapes', import.meta.url));
+    const directory = await mkdtemp(path.join(os.tmpdir(), 'haulout-cli-'));
+    try {
+      const measures = ['--coverage', '--coverage-dir', directory, '--gas', '--trace', 'too_big', '--json'];
+      const { code, stdout } = await haulout('move', 'test', shapes, ...measures);
+      const { gas, ...last } = lastLine(stdout) as { gas: { functions: unknown[]; tests: unknown[] } };
+      expect([code, last]).to.deep.equal([
+        0,
+        {
+          total: 6, passed: 6, failed: 0, failures: [],
+          lineCoverage: 85.29, branchCoverage: 69.56, functionCoverage: 88.23, unmeasured: [],
+        },
+      ]);
+      expect(gas.tests).to.have.length(6);
+      expect(stdout).to.match(/failed: aborted with ETooBig: if \(a\) \{ "quoted" \} else \{ \} \(line \d+\)/);
+      expect((await readdir(directory)).sort()).to.deep.equal(['index.html', 'lcov.info']);
+      expect(await readFile(path.join(directory, 'lcov.info'), 'utf8')).to.match(/^TN:\nSF:.*shapes\/sources\/plain\.move\n/);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+    const refused = await haulout('move', 'test', shapes, '--vm', 'sui', '--coverage');
+    expect([refused.code, refused.stderr.includes('--vm haulout')]).to.deep.equal([1, true]);
   });
 
   it('exits 1 when a test fails or a package does not compile', async () => {
