@@ -14,7 +14,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   const program = new Command('haulout').description(packageJson.description).version(packageJson.version);
   program.showHelpAfterError('(run with --help for the options)');
 
-  program
+  const demo = program
     .command('demo', { isDefault: false })
     .description('store a file on a network in this process, lose a part of its nodes, read it back')
     .option('--file <path>', 'file to store (default: a picture that comes with haulout)')
@@ -25,6 +25,11 @@ export async function run(argv: readonly string[]): Promise<void> {
     .addOption(frameworkOption())
     .addOption(jsonOption())
     .action(async (options) => (await import('./commands/demo.js')).demo(options));
+  demo
+    .command('governance')
+    .description('stakers change a parameter and upgrade the contracts while blobs are stored and read')
+    // Options that the parent has too are given to it by the parser.
+    .action(async (_, command: Command) => (await import('./commands/demo-governance.js')).demoGovernance(command.optsWithGlobals()));
 
   program
     .command('sui')

@@ -9,8 +9,9 @@ import { fileURLToPath } from 'node:url';
 import colors from 'picocolors';
 import { MetadataUnavailable, NotEnoughSlivers, type StorePhase, type StoreReport } from '../../client/index.js';
 import { Cluster, type ClusterStep } from '../../cluster/index.js';
-import { bytesText, CommandError, json, line, millisecondsText, Progress, reportFailure, walText } from '../output.js';
+import { bytesText, CommandError, json, millisecondsText, Progress, reportFailure, walText } from '../output.js';
 import { shardPicture } from '../shard-picture.js';
+import { Story } from '../story.js';
 
 export interface DemoOptions {
   readonly file?: string;
@@ -25,7 +26,8 @@ export interface DemoOptions {
 /** The picture that comes with the package. */
 const DEFAULT_FILE = fileURLToPath(new URL('../../../../docs/images/haulout.png', import.meta.url));
 
-const STEP_TEXT: Record<ClusterStep, string> = {
+/** How the start of a network is told. */
+export const STEP_TEXT: Record<ClusterStep, string> = {
   chain: 'compile the Sui framework, boot the embedded Sui network',
   contracts: 'compile and publish the contracts',
   nodes: 'start and register the storage nodes',
@@ -167,41 +169,4 @@ function storeLines(report: StoreReport, storedBytes: number, packageId: string)
     `price        ${walText(report.walFrost)}`,
     `time         ${phases.join(', ')}`,
   ];
-}
-
-/** Tells the story on standard output; silent for machines. */
-class Story {
-  #stepAt: number | undefined;
-  #text = '';
-
-  constructor(private readonly loud: boolean) {}
-
-  title(text: string): void {
-    this.tell([colors.bold(text), ''], '');
-  }
-
-  step(text: string): void {
-    this.done();
-    this.#stepAt = performance.now();
-    this.#text = text;
-  }
-
-  done(): void {
-    this.#finish(colors.green('✔'));
-  }
-
-  failed(): void {
-    this.#finish(colors.red('✘'));
-  }
-
-  tell(lines: readonly string[], indent = '    '): void {
-    if (this.loud) for (const text of lines) line(`${indent}${text}`);
-  }
-
-  #finish(mark: string): void {
-    if (this.#stepAt === undefined) return;
-    const elapsed = millisecondsText(performance.now() - this.#stepAt);
-    this.#stepAt = undefined;
-    this.tell([`${mark} ${this.#text} ${colors.dim(elapsed)}`], '');
-  }
 }
