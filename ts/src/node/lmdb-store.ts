@@ -60,6 +60,8 @@ export class LmdbStore implements NodeStore {
       maxDbs: 8,
       // A commit is reported only after it has been synced; the default reports it before.
       overlappingSync: false,
+      // Batches of an event turn have a promise of their own that nobody can catch when the disk is full.
+      eventTurnBatching: false,
     });
     const table = (name: string) =>
       this.#root.openDB<Buffer, Buffer>({ name, encoding: 'binary', keyEncoding: 'binary' });
@@ -218,8 +220,14 @@ async function written(promise: Promise<unknown>): Promise<void> {
   try {
     await promise;
   } catch (cause) {
-    throw new StoreWriteFailed(cause);
+    throw new StoreWriteFailed(await reasonOf(cause));
   }
+}
+
+/** A failed commit names its reason in a promise of its own, which rejects with it. */
+async function reasonOf(cause: unknown): Promise<unknown> {
+  const { commitError } = cause as { commitError?: Promise<never> };
+  return commitError === undefined ? cause : commitError.catch((reason: unknown) => reason);
 }
 
 function recordOf(stored: Buffer): BlobRecord {
