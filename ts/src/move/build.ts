@@ -6,7 +6,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { contentKey, defaultCacheDirectory, readCache, writeCache } from './cache.js';
 import { COMPILER_VERSION, compile, runUnitTests, type CompilerInput, type CompilerOutput } from './compiler.js';
 import { asRoot, publishedStd, readFramework, type Framework } from './framework.js';
-import { withTestHelpers } from './test-helpers.js';
+import { treeForTests, withTestHelpers } from './test-helpers.js';
 import { isTable, namedAddresses, readPackage, readPackageTree, withManifest, type PackageSnapshot } from './snapshot.js';
 
 /** Where a dependency lives on the network that the build is meant for. */
@@ -77,7 +77,7 @@ export async function buildFramework(
 
 /** Runs the package's unit tests in the real Move VM. @throws MoveToolError when it does not compile */
 export async function testPackage(directory: string, options: BuildOptions = {}): Promise<TestReport> {
-  const { input } = await prepare(directory, options);
+  const { input } = await prepare(directory, options, true);
   const { passed, report } = await runUnitTests(withHelpers(input));
   const summary = /Total tests: (\d+); passed: (\d+); failed: (\d+)/.exec(report);
   const [totalCount, passedCount, failedCount] = summary ? summary.slice(1).map(Number) : [0, 0, passed ? 0 : 1];
@@ -97,7 +97,7 @@ interface Prepared {
   readonly unpublished: readonly string[];
 }
 
-async function prepare(directory: string, options: BuildOptions): Promise<Prepared> {
+async function prepare(directory: string, options: BuildOptions, forTests = false): Promise<Prepared> {
   const part = frameworkPart(await readPackage(directory));
   if (part !== undefined) {
     const framework = await readFramework(`${(await readPackage(directory)).directory}/..`);
@@ -105,7 +105,7 @@ async function prepare(directory: string, options: BuildOptions): Promise<Prepar
   }
   const [framework, [root, ...dependencies]] = await Promise.all([
     readFramework(options.framework),
-    readPackageTree(directory),
+    readPackageTree(directory).then((tree) => (forTests ? treeForTests(tree) : tree)),
   ]);
   const published = options.published ?? {};
   const placed = dependencies.map((dependency) => place(dependency, published[dependency.name]));

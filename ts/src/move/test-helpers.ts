@@ -3,11 +3,42 @@
  * published packages rely on it: they use `sui::kiosk_test_utils` and the like in tests of their own. Here only
  * the files that are used are taken along, so that a test run does not compile the tests of a whole framework.
  */
-import type { PackageSnapshot } from './snapshot.js';
+import type { TomlTable } from 'smol-toml';
+import { isTable, withManifest, type PackageSnapshot } from './snapshot.js';
 
 /** Where the files go: among the sources, which every kind of build reads. */
 const HELPER_FOLDER = 'sources/tests_of_dependency/';
 const MODULE = /^[ \t]*((?:#\[[^\]]*\]\s*)*)module\s+(\w+::\w+)/gm;
+
+/**
+ * A package tree, the package first, as its tests see it: with its development dependencies and addresses, and
+ * every package on the one framework there is, whatever revision of it the manifest names.
+ */
+export function treeForTests(tree: readonly PackageSnapshot[]): PackageSnapshot[] {
+  return tree.map((snapshot, index) => {
+    const { manifest } = snapshot;
+    const dependencies = { ...table(manifest, 'dependencies'), ...(index === 0 ? table(manifest, 'dev-dependencies') : {}) };
+    const kept = Object.entries(dependencies).filter(([, one]) => !isFramework(one));
+    const addresses = { ...table(manifest, 'addresses') };
+    for (const [name, value] of Object.entries(table(manifest, 'dev-addresses')))
+      if (index === 0 && (addresses[name] === undefined || addresses[name] === '_')) addresses[name] = value;
+    const changed: TomlTable = { ...manifest, dependencies: Object.fromEntries(kept), addresses };
+    delete changed['dev-dependencies'];
+    delete changed['dev-addresses'];
+    return withManifest(snapshot, changed);
+  });
+}
+
+function table(manifest: TomlTable, key: string): TomlTable {
+  const value = manifest[key];
+  return isTable(value) ? value : {};
+}
+
+/** A dependency on the framework by its public repository; without one, the framework is there by itself. */
+function isFramework(dependency: TomlTable[string]): boolean {
+  if (!isTable(dependency) || typeof dependency['git'] !== 'string' || typeof dependency['subdir'] !== 'string') return false;
+  return /(^|[/:])sui(\.git)?\/?$/i.test(dependency['git']) && /(^|\/)(move-stdlib|sui-framework)\/?$/.test(dependency['subdir']);
+}
 
 interface TestFile {
   readonly file: string;

@@ -14,6 +14,7 @@ import {
   DEFAULT_FRAMEWORK_DIRECTORY,
   readPackage,
   readPackageTree,
+  treeForTests,
   withTestHelpers,
 } from '../../../move/index.js';
 import type { PackageSnapshot } from '../../../move/index.js';
@@ -191,7 +192,8 @@ async function buildIn(work: string, directory: string, options: TestBuildOption
   const buildOptions = options.cache === undefined ? {} : { cache: options.cache };
   const hasTests = options.tests ?? true;
   const read = part === undefined ? await readPackageTree(directory) : [];
-  const tree = hasTests ? read.map((one, index) => (index === 0 ? one : withTestHelpers(one, read.filter((other) => other !== one)))) : read;
+  const known = hasTests ? treeForTests(read) : read;
+  const tree = hasTests ? known.map((one, index) => (index === 0 ? one : withTestHelpers(one, known.filter((other) => other !== one)))) : known;
   const numbers = { next: 0 };
   const instrumenterOf = (snapshot: PackageSnapshot, isRoot: boolean): PackageInstrumenter | undefined =>
     options.probes === undefined || (options.probes === 'coverage' && !isRoot)
