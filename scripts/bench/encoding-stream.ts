@@ -1,13 +1,18 @@
 /**
  * Shows how the memory of a streaming encode depends on the size of the blob:
  *
- *   node --import ./ts/test/support/register.mjs --no-warnings scripts/bench/encoding-stream.ts [--shards N] [--sizes BYTES,BYTES]
+ *   node --import ./ts/test/support/register.mjs --no-warnings scripts/bench/encoding-stream.ts [--shards N] [--sizes BYTES,BYTES] [--check]
  *
  * The source is generated on the fly and the slivers are counted and dropped, so the memory seen is that
  * of the encoder. Scratch data goes to a temporary file of about half the blob's size.
+ *
+ * With `--check` every blob ID is then computed again in two other ways: by the official package, as far as its
+ * memory reaches, and by `computeMetadata` from the whole blob in memory.
  */
 
 import { parseArgs } from 'node:util';
+
+import { BlobEncoder as PeerEncoder } from '@mysten/walrus-wasm';
 
 import { BlobEncoder, blobIdToText } from '../../ts/src/encoding/index.js';
 import type { BlobSource } from '../../ts/src/encoding/index.js';
@@ -16,6 +21,7 @@ const { values } = parseArgs({
   options: {
     shards: { type: 'string', default: '1000' },
     sizes: { type: 'string', default: '64000000,512000000,2000000000' },
+    check: { type: 'boolean', default: false },
   },
 });
 
@@ -33,6 +39,24 @@ function generated(sizeBytes: number): BlobSource {
   return { sizeBytes, read };
 }
 
+/** Largest blob the official package takes: it holds the expanded matrix in 4 GiB of linear memory. */
+const PEER_LIMIT_BYTES = 600_000_000;
+
+async function check(size: number, blobId: Uint8Array): Promise<void> {
+  const blob = await generated(size).read(0, size, new Uint8Array(size));
+  const other = await encoder.computeMetadata(blob);
+  console.log(`${size} bytes: computeMetadata gives ${blobIdToText(other.blobId)}`);
+  if (blobIdToText(other.blobId) !== blobIdToText(blobId)) throw new Error('computeMetadata gives another blob ID');
+  if (size > PEER_LIMIT_BYTES) return;
+  const peer = new PeerEncoder(encoder.shardCount);
+  const [peerId] = peer.compute_metadata(blob) as [number[]];
+  peer.free();
+  const text = blobIdToText(Uint8Array.from(peerId));
+  console.log(`${size} bytes: the official package gives ${text}`);
+  if (text !== blobIdToText(blobId)) throw new Error('the official package gives another blob ID');
+}
+
+const blobIds = new Map<number, Uint8Array>();
 for (const size of values.sizes.split(',').map(Number)) {
   let residentBytes = 0;
   const timer = setInterval(() => (residentBytes = Math.max(residentBytes, process.memoryUsage.rss())), 50);
@@ -42,9 +66,11 @@ for (const size of values.sizes.split(',').map(Number)) {
     written += data.length;
   });
   clearInterval(timer);
+  blobIds.set(size, blobId);
   const seconds = (performance.now() - startedMs) / 1000;
   console.log(
     `${encoder.shardCount} shards, ${size} bytes: ${blobIdToText(blobId)}, ${written} sliver bytes, ` +
       `${seconds.toFixed(1)} s, peak resident memory ${Math.round(residentBytes / 1e6)} MB`,
   );
 }
+if (values.check) for (const [size, blobId] of blobIds) await check(size, blobId);

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 
 import { KernelEngine, MerkleTree, proofLength, ReferenceEngine, verifyProof } from '../../src/encoding/index.js';
+import { foldProofs, nodeBytes } from '../../src/encoding/merkle.js';
 
 const hex = (bytes: Uint8Array | null): string => (bytes === null ? 'empty' : Buffer.from(bytes).toString('hex'));
 
@@ -62,5 +63,43 @@ describe('encoding: Merkle trees', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it('hashes of many leaves do not depend on how they are batched', async () => {
+    const [kernels, reference] = [new KernelEngine(), new ReferenceEngine()];
+    for (const leafSize of [72, 127, 128, 144, 199, 200, 451]) {
+      for (const count of [71, 72, 73, 145, 217]) {
+        const data = Uint8Array.from({ length: leafSize * count }, (_, i) => Math.imul(i + count, 2654435761) >>> 24);
+        expect(hex(await kernels.leafHashes(data, leafSize))).to.equal(hex(await reference.leafHashes(data, leafSize)));
+      }
+    }
+  });
+
+  it('many proofs at once are judged like each alone, by kernels and reference', async () => {
+    for (const engine of [new KernelEngine(), new ReferenceEngine()]) {
+      for (const count of [1, 2, 5, 13, 40]) {
+        const tree = MerkleTree.ofLeaves(leaves(count));
+        const claims = Array.from({ length: count }, (_, index) => index).flatMap((index) => {
+          const path = tree.prove(index);
+          const data = Uint8Array.of(index);
+          const flipped = path.map((node, i) => (i === 0 && node !== null ? node.map((byte) => byte ^ 1) : node));
+          return [
+            { data, index, path },
+            { data: Uint8Array.of(index + 1), index, path },
+            { data, index: index ^ 1, path },
+            { data, index: -1, path },
+            { data, index, path: [...path, null] },
+            { data, index, path: path.slice(1) },
+            { data, index, path: flipped },
+          ];
+        });
+        const roots = await foldProofs(engine, count, 1, claims);
+        claims.forEach(({ data, index, path }, i) => {
+          const root = roots[i];
+          const valid = root !== undefined && hex(root) === hex(nodeBytes(tree.root));
+          expect(valid, `${count} leaves, claim ${i}`).to.equal(verifyProof(tree.root, count, data, index, path));
+        });
+      }
+    }
   });
 });

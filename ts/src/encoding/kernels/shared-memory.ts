@@ -23,7 +23,10 @@ export class SharedArena {
   /** `size` bytes whose address is `skew` modulo 8 (modulo 64 if `skew` is 0). Contents are undefined. */
   allocate(size: number, skew = 0): Uint8Array {
     const needed = size + ALIGNMENT;
-    let chunk = this.chunks.find(({ buffer, used }) => used + needed <= buffer.byteLength);
+    // The smallest rest that fits, so that small allocations leave the large buffers to large ones.
+    const restOf = ({ buffer, used }: Chunk): number => buffer.byteLength - used;
+    const fitting = this.chunks.filter((candidate) => restOf(candidate) >= needed);
+    let chunk = fitting.sort((a, b) => restOf(a) - restOf(b))[0];
     if (chunk === undefined) {
       chunk = { buffer: new SharedArrayBuffer(Math.max(CHUNK_BYTES, needed)), used: 0 };
       this.chunks.push(chunk);
@@ -37,8 +40,6 @@ export class SharedArena {
   reset(): void {
     this.chunks = this.chunks.filter(({ used }) => used > 0);
     for (const chunk of this.chunks) chunk.used = 0;
-    // Large ones first, so that small allocations do not take their place.
-    this.chunks.sort((a, b) => b.buffer.byteLength - a.buffer.byteLength);
   }
 
   /** Bytes of all buffers. */
