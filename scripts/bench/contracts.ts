@@ -37,7 +37,7 @@ interface Row {
   readonly shareOfUnits: number;
   /** Storage fee less rebate, MIST, of the middle call. */
   readonly storageMist: number;
-  /** Most objects loaded, dynamic fields included, and their share of the limit of 1,000 fields. */
+  /** Most objects taken in, those it changed among dynamic fields included, and their share of the limit of 1,000 fields. */
   readonly objectsMax: number;
   readonly shareOfObjects: number;
   /** Most bytes written, as a share of the limit. */

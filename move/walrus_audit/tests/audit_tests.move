@@ -106,6 +106,18 @@ fun openable(self: &mut Audited): (u16, u8, u16) {
 
 fun answer(self: &mut Audited, k: u16, set_path: vector<vector<u8>>, axis: u8, symbol: u16) {
     let index = self.holder_index();
+    self.answer_as(index, k, set_path, axis, symbol);
+}
+
+/// Answers with the capability of the i-th node.
+fun answer_as(
+    self: &mut Audited,
+    index: u64,
+    k: u16,
+    set_path: vector<vector<u8>>,
+    axis: u8,
+    symbol: u16,
+) {
     let (staking, cap) = self.network.staking_and_cap(index);
     self.registry.answer(
         staking,
@@ -463,6 +475,11 @@ fun deny(self: &mut Audited, list: u64) {
 fun excuse(self: &mut Audited, list: u64) {
     let (k, _, _) = self.openable();
     let index = self.holder_index();
+    self.excuse_as(index, k, list);
+}
+
+/// Excuses a sample with the capability of the i-th node.
+fun excuse_as(self: &mut Audited, index: u64, k: u16, list: u64) {
     let (staking, cap) = self.network.staking_and_cap(index);
     self.registry.excuse_denied(
         staking,
@@ -519,6 +536,35 @@ fun without_a_deny_list_there_is_no_excuse() {
     audited.commit(1);
     audited.draw();
     audited.excuse(2);
+    abort
+}
+
+/// The index of a node that does not hold the opened shard.
+fun another_index(self: &mut Audited): u64 {
+    if (self.holder_index() == 0) 1 else 0
+}
+
+/// A capability answers for its own node: a symbol of a shard of another node is none of its samples.
+#[test, expected_failure(abort_code = walrus_audit::opening::EWrongSliverPair)]
+fun the_capability_of_another_node_answers_nothing() {
+    let mut audited = begin();
+    audited.commit(1);
+    audited.draw();
+    let index = audited.another_index();
+    audited.answer_as(index, 0, vector[], 0, 0);
+    abort
+}
+
+/// Nor does the deny list of one node excuse another.
+#[test, expected_failure(abort_code = audit::ENotDenied)]
+fun the_deny_list_of_another_node_does_not_excuse() {
+    let mut audited = begin();
+    audited.deny(2);
+    audited.next_epoch();
+    audited.commit(1);
+    audited.draw();
+    let index = audited.another_index();
+    audited.excuse_as(index, 0, 2);
     abort
 }
 

@@ -23,7 +23,7 @@ export const NODES = 8;
 const SPARE_KEYS = 8;
 const USERS = 4;
 const WALLET_FROST = 100_000_000_000_000_000n;
-const GAS_MIST = 100_000_000_000_000_000n;
+const GAS_MIST = 10_000_000_000_000_000n;
 
 /** What came of a call: it changed the network, failed there, or was not let in. */
 export type Outcome =
@@ -289,11 +289,14 @@ export class World {
     const { coinId: gas } = await net.faucet(deployer, GAS_MIST);
     const supply = [...this.ofType(`::coin::Coin<${deployment.walType}>`)][0]!.object.id;
     const root: Account = { address: deployer, gas, wal: supply };
+    // Half of the supply stays with the deployer.
+    const part = this.supply / BigInt(2 * (nodes + users));
+    const frost = part < WALLET_FROST ? part : WALLET_FROST;
     for (let i = 0; i < nodes + users; i += 1) {
       const address = net.createSigner(`account ${i}`).toSuiAddress();
       const { coinId } = await net.faucet(address, GAS_MIST);
       const tx = this.ptb();
-      tx.transfer([tx.split(tx.object(supply), WALLET_FROST)], address);
+      tx.transfer([tx.split(tx.object(supply), frost)], address);
       this.accounts.push({ address, gas: coinId, wal: this.#created(this.execute(root, tx), 'Coin<')[0]!.id });
     }
     this.accounts.push(root);
