@@ -4,10 +4,12 @@
  * integers alone become WebAssembly instead (`wasm/`), unless somebody traces.
  */
 import { buildControlFlow } from './cfg.js';
+import type { ControlFlowGraph } from './cfg.js';
 import { LinkError, ObjectLimitReached, objectLimits } from './errors.js';
 import { closeOperand, FunctionScope } from './function-scope.js';
 import type { CalleeScope } from './function-scope.js';
 import type { LoadedFunction, Loader } from './loader.js';
+import type { FunctionBody } from './module.js';
 import type { Machine } from './machine.js';
 import { nativeFactory } from './natives/index.js';
 import type { RuntimeType } from './runtime-type.js';
@@ -108,6 +110,15 @@ function bad(): Error {
   return new Error('generated code reached a place it never should');
 }
 
+/** Whether a block of the loop with this header calls anything. */
+function callsInLoop(cfg: ControlFlowGraph, header: number, { code }: FunctionBody): boolean {
+  for (const member of cfg.loops.get(header) ?? []) {
+    const { start, end } = cfg.blocks[member]!;
+    for (let at = start; at < end; at++) if (code[at]!.op.startsWith('Call')) return true;
+  }
+  return false;
+}
+
 /** Generates and keeps the functions of one VM, with or without trace probes. */
 export class CodeGenerator {
   private readonly instances = new Map<LoadedFunction['definition'], Map<LoadedFunction['module'], Map<string, FunctionInstance>>>();
@@ -191,7 +202,9 @@ export class CodeGenerator {
       const block = cfg.blocks[index]!;
       const translated = new BlockTranslator(scope).translate(block.start, block.end);
       // Every cycle goes through a loop header, so checking there (and where recursion enters) bounds what runs unpaid.
-      const check = cfg.loops.has(index) ? `if(gi>500){${scope.flushGas}if(g[0]>g[3])sync();}` : '';
+      // A loop with calls flushes its sums at each call, and a callee without calls does not look at the budget.
+      const due = callsInLoop(cfg, index, fn.definition.body()!) ? 'gi>500||g[0]>g[3]' : 'gi>500';
+      const check = cfg.loops.has(index) ? `if(${due}){${scope.flushGas}if(g[0]>g[3])sync();}` : '';
       return { ...translated, statements: check + translated.statements };
     });
     const parameterCount = scope.parameters.length;

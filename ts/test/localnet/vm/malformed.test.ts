@@ -92,6 +92,19 @@ describe('Move VM: malformed modules', function () {
     expect(outcome).to.deep.equal({ ok: false, failure: { kind: 'outOfGas' } });
   });
 
+  // The first form becomes WebAssembly, the second, with a constant vector, JavaScript.
+  for (const [form, extra] of [['of integers', []], ['of other values too', [{ LdConst: 0 }, 'Pop']]] as const)
+    it(`bounds an endless loop ${form} that calls a function without calls`, () => {
+      const json = deserialize(bytes) as { function_handles: { name: number }[]; identifiers: string[] };
+      const callee = json.function_handles.findIndex((h) => json.identifiers[h.name] === 'sub8');
+      const module = withCode([{ LdU8: 1 }, { LdU8: 1 }, { Call: callee }, 'Pop', ...extra, { Branch: 0 }]);
+      const name = firstFunction(module);
+      expect(name).not.to.equal('sub8');
+      const vm = vmOf({ modules: [module] });
+      const parameters = vm.functionInfo(address(0), 'basics', name)!.parameters;
+      expect(call(vm, name, parameters.map(() => 0), { budget: 1_000_000n })).to.deep.equal({ ok: false, failure: { kind: 'outOfGas' } });
+    });
+
   it('runs irreducible control flow', () => {
     // Two entries into the cycle 5 ↔ 8: only a switch loop can express it.
     const module = withCode(['LdTrue', { BrTrue: 5 }, { Branch: 8 }, 'Nop', 'Ret', 'LdFalse', { BrTrue: 11 }, { Branch: 8 }, 'LdTrue', { BrTrue: 5 }, { Branch: 11 }, { LdU64: 7n }, 'Abort']);

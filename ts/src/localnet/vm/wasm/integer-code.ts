@@ -129,8 +129,10 @@ class IntegerTranslator {
       gas.size += cost.size;
     }
     if (this.stack.length !== 0) refuse('operands across blocks');
+    // A call spills the local sums: what loops with calls have spent is in the global.
+    const sum = `local.get ${this.gasLocals[0]}${this.isLeaf ? '' : ' global.get 0 i32.add'}`;
     const check = this.cfg.loops.has(index)
-      ? `local.get ${this.gasLocals[0]} i32.const 500 i32.gt_u if ${this.spill()}call ${importIndex.flush} end `
+      ? `${sum} i32.const 500 i32.gt_u if ${this.spill()}call ${importIndex.flush} end `
       : '';
     return { statements: check + this.charge([gas.instructions, gas.size, gas.pushes]) + this.text, terminator };
   }
