@@ -26,6 +26,7 @@ import {
   setNetworkAddress,
   setNextProtocolKey,
   stakeWithNode,
+  type BlsKeyPair,
   type ChainState,
   type Deployment,
 } from '../protocol/index.js';
@@ -33,6 +34,7 @@ import { contractCompiler } from './contracts.js';
 import { EpochDriver, type EpochReport } from './epochs.js';
 import { accountKey, networkPublicKey, protocolKey } from './keys.js';
 import { LocalNode, type Handler } from './local-node.js';
+import { loadNetwork, saveNetwork, type SavedNetwork } from './saved-network.js';
 
 const DEFAULT_SEED = 'haulout';
 const MIST_PER_SUI = 1_000_000_000n;
@@ -66,6 +68,11 @@ export interface ClusterOptions {
   readonly transport?: 'http' | 'memory';
   /** Folder for the nodes' stores (removed at `stop`); without it they keep everything in memory. */
   readonly directory?: string;
+  /**
+   * Folder that keeps the whole network: a later start goes on with it, with the seed, shards and nodes that it
+   * has. Instead of `directory`.
+   */
+  readonly data?: string;
   /** Framework folder for the chain and the contracts. */
   readonly framework?: string;
   /** Told when a step begins; an error that it throws ends the start. */
@@ -94,11 +101,24 @@ export interface ClusterNode {
   readonly running: boolean;
 }
 
+/** An object with which stake was given to a node, and whose it is. */
+type Stake = SavedNetwork['nodes'][number]['stakes'][number];
+
+const CHAIN_DIRECTORY = 'chain';
+const NODES_DIRECTORY = 'nodes';
+
+/** Nobody was told of a network whose start was cut off: the next one begins afresh. */
+async function removeCutOffStart(data: string): Promise<void> {
+  for (const part of [CHAIN_DIRECTORY, NODES_DIRECTORY]) await rm(path.join(data, part), { recursive: true, force: true });
+}
+
 export class Cluster {
   readonly #nodes: LocalNode[] = [];
   readonly #options: ClusterOptions;
   /** Objects with which stake was given to a node, and their owners. */
-  readonly #stakes = new Map<string, { readonly owner: Ed25519Keypair; readonly stakedWalId: string }[]>();
+  readonly #stakes = new Map<string, Stake[]>();
+  /** How often the protocol key of a node was changed. */
+  readonly #rotations = new Map<string, number>();
   readonly #encoders = new Map<number, BlobEncoder>();
   readonly #epochs: EpochDriver;
   /** The operator's last task: its coins can pay for one transaction at a time. */
@@ -130,13 +150,22 @@ export class Cluster {
 
   /** Starts everything; on failure nothing is left running. */
   static async start(options: ClusterOptions = {}): Promise<Cluster> {
-    const { nodeCount = 10, shardCount = 100, seed = DEFAULT_SEED, onStep } = options;
+    const { nodeCount = 10, shardCount = 100, data, onStep } = options;
+    const saved = data === undefined ? undefined : await loadNetwork(data);
+    const seed = saved?.seed ?? options.seed ?? DEFAULT_SEED;
     onStep?.('chain');
     const framework = options.framework === undefined ? {} : { framework: options.framework };
-    const net = await LocalNet.start({ seed, ...framework });
+    const chain = data === undefined ? undefined : path.join(data, CHAIN_DIRECTORY);
+    if (data !== undefined && saved === undefined) await removeCutOffStart(data);
+    const net = await LocalNet.start({ seed, ...framework, ...(chain === undefined ? {} : { data: chain }) });
     let cluster: Cluster | undefined;
     try {
       const signer = accountKey(seed, 'operator');
+      if (saved !== undefined) {
+        cluster = new Cluster(net, saved.deployment, signer, { ...options, seed });
+        await cluster.#resume(saved);
+        return cluster;
+      }
       await net.faucet(signer.toSuiAddress(), 100_000n * MIST_PER_SUI);
       onStep?.('contracts');
       const deployment = await deployContracts(net.client, signer, contractCompiler(framework), {
@@ -152,6 +181,7 @@ export class Cluster {
       onStep?.('committee');
       await cluster.nextEpoch();
       for (const node of cluster.#nodes) node.start();
+      await cluster.#save();
       return cluster;
     } catch (error) {
       const nodes = cluster === undefined ? [] : cluster.#nodes;
@@ -252,6 +282,7 @@ export class Cluster {
   addNode(frost: bigint = STAKE_FROST): Promise<string> {
     return this.#serially(async () => {
       const [node] = await this.#addNodes([frost]);
+      await this.#save();
       node!.start();
       return node!.name;
     });
@@ -262,7 +293,8 @@ export class Cluster {
     return this.#serially(async () => {
       const { nodeId } = this.#node(name);
       const stakedWalId = await stakeWithNode(this.net.client, this.signer, this.deployment, nodeId, frost);
-      this.#stakesOf(name).push({ owner: this.signer, stakedWalId });
+      this.#stakesOf(name).push({ owner: 'operator', stakedWalId });
+      await this.#save();
     });
   }
 
@@ -270,17 +302,22 @@ export class Cluster {
   unstake(name: string): Promise<void> {
     return this.#serially(async () => {
       for (const { owner, stakedWalId } of this.#stakesOf(name).splice(0)) {
-        await requestStakeWithdrawal(this.net.client, owner, this.deployment, stakedWalId);
+        const signer = owner === 'operator' ? this.signer : this.#node(name).identity.signer;
+        await requestStakeWithdrawal(this.net.client, signer, this.deployment, stakedWalId);
       }
+      await this.#save();
     });
   }
 
   /** Gives a node another protocol key, which the next committee knows it by. */
   async rotateKey(name: string): Promise<void> {
     const node = this.#node(name);
-    const key = protocolKey(this.#seed, `${name} after ${Buffer.from(node.latestKey.publicKey).toString('hex')}`);
+    const rotation = (this.#rotations.get(name) ?? 0) + 1;
+    const key = rotatedKey(this.#seed, name, rotation);
+    node.addKey(key); // before the chain knows it: the node must be able to sign whatever happens next
+    this.#rotations.set(name, rotation);
+    await this.#save();
     await setNextProtocolKey(this.net.client, this.deployment, node.identity, key);
-    node.addKey(key);
   }
 
   /** Lets a node answer at another address, and tells the chain. */
@@ -288,6 +325,7 @@ export class Cluster {
     const node = this.#node(name);
     await node.move();
     await setNetworkAddress(this.net.client, this.deployment, node.identity, node.address);
+    await this.#save();
   }
 
   /** Waits until no running node has anything left to do that it can do now. */
@@ -321,10 +359,49 @@ export class Cluster {
     return node;
   }
 
-  #stakesOf(name: string): { readonly owner: Ed25519Keypair; readonly stakedWalId: string }[] {
+  #stakesOf(name: string): Stake[] {
     const stakes = this.#stakes.get(name) ?? [];
     this.#stakes.set(name, stakes);
     return stakes;
+  }
+
+  /** Goes on with the nodes of a saved network; their ports may have been taken meanwhile. */
+  async #resume({ nodes }: SavedNetwork): Promise<void> {
+    const { net, deployment } = this;
+    if (this.#options.clockMs !== undefined) net.clock.advance(Math.max(0, this.#options.clockMs - net.clock.nowMs));
+    this.#options.onStep?.('nodes');
+    for (const [index, { name, nodeId, capId, address, rotations, stakes }] of nodes.entries()) {
+      const options = this.#nodeOptions(index);
+      const port = { kind: 'http' as const, port: Number(address.split(':')[1]), isPreferred: true };
+      const node = await LocalNode.listen(
+        { ...options, name, address: options.address.kind === 'memory' ? { kind: 'memory', address } : port },
+        protocolKey(this.#seed, name),
+      );
+      for (let rotation = 1; rotation <= rotations; rotation++) node.addKey(rotatedKey(this.#seed, name, rotation));
+      this.#nodes.push(node);
+      this.#rotations.set(name, rotations);
+      this.#stakesOf(name).push(...stakes);
+      const identity = { nodeId, capId, signer: accountKey(this.#seed, name) };
+      if (node.address !== address) await setNetworkAddress(net.client, deployment, identity, node.address);
+      await node.open(identity);
+    }
+    await this.#save();
+    for (const node of this.#nodes) node.start();
+  }
+
+  /** Writes down what a later start needs, if there is to be one. */
+  async #save(): Promise<void> {
+    const { data } = this.#options;
+    if (data === undefined) return;
+    await saveNetwork(data, {
+      seed: this.#seed,
+      deployment: this.deployment,
+      nodes: this.#nodes.map(({ name, nodeId, address, identity }) => ({
+        ...{ name, nodeId, address, capId: identity.capId },
+        rotations: this.#rotations.get(name) ?? 0,
+        stakes: [...this.#stakesOf(name)],
+      })),
+    });
   }
 
   /** Starts and registers nodes with the stakes given. */
@@ -357,14 +434,15 @@ export class Cluster {
         writePrice: WRITE_PRICE,
         capacityBytes: NODE_CAPACITY_BYTES,
       });
-      this.#stakesOf(node.name).push({ owner: signers[index]!, stakedWalId });
+      this.#stakesOf(node.name).push({ owner: 'node', stakedWalId });
       await node.open({ nodeId, capId, signer: signers[index]! });
     }
     return added;
   }
 
   #nodeOptions(index: number) {
-    const { directory, intercept, log, transport, nodePort, pollMs, maintenance } = this.#options;
+    const { directory, data, intercept, log, transport, nodePort, pollMs, maintenance } = this.#options;
+    const parent = data === undefined ? directory : path.join(data, NODES_DIRECTORY);
     const name = `node-${index}`;
     return {
       name,
@@ -372,7 +450,7 @@ export class Cluster {
         transport === 'memory'
           ? { kind: 'memory' as const, address: `${name}.local:${9185 + index}` }
           : { kind: 'http' as const, port: nodePort?.(index) ?? 0 },
-      directory: directory === undefined ? undefined : path.join(directory, name),
+      directory: parent === undefined ? undefined : path.join(parent, name),
       client: this.net.client,
       deployment: this.deployment,
       environment: { ...processEnvironment, ...this.#options.environment, fetch: this.fetch },
@@ -390,6 +468,11 @@ export class Cluster {
     this.#encoders.set(shardCount, encoder);
     return encoder;
   }
+}
+
+/** The protocol key of a node after it was changed so many times. */
+function rotatedKey(seed: string, name: string, rotation: number): BlsKeyPair {
+  return protocolKey(seed, `${name} rotation ${rotation}`);
 }
 
 function onTimer(action: () => void, delayMs: number): () => void {

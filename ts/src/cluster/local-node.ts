@@ -29,10 +29,17 @@ export interface NodeIdentity {
   readonly signer: Ed25519Keypair;
 }
 
+/** A port of the loopback interface; with `isPreferred`, another one when it is taken. */
+export interface HttpAddress {
+  readonly kind: 'http';
+  readonly port: number;
+  readonly isPreferred?: boolean;
+}
+
 export interface LocalNodeOptions {
   readonly name: string;
   /** Where it is reached: a socket on the loopback interface, or a name for calls in memory. */
-  readonly address: { readonly kind: 'http'; readonly port: number } | { readonly kind: 'memory'; readonly address: string };
+  readonly address: HttpAddress | { readonly kind: 'memory'; readonly address: string };
   /** Folder of its store; without it everything is in memory. */
   readonly directory: string | undefined;
   readonly client: ClientWithCoreApi;
@@ -71,7 +78,7 @@ export class LocalNode {
   /** Takes an address, which has to be known before the node can be registered. */
   static async listen(options: LocalNodeOptions, key: BlsKeyPair): Promise<LocalNode> {
     const node = new LocalNode(options, key);
-    if (options.address.kind === 'http') await node.#serve(options.address.port);
+    if (options.address.kind === 'http') await node.#listen(options.address);
     return node;
   }
 
@@ -176,6 +183,13 @@ export class LocalNode {
     await this.#server?.close();
     this.#server = undefined;
     await this.#store?.close();
+  }
+
+  async #listen({ port, isPreferred }: HttpAddress): Promise<void> {
+    await this.#serve(port).catch(async (error: NodeJS.ErrnoException) => {
+      if (isPreferred !== true || error.code !== 'EADDRINUSE') throw error;
+      await this.#serve(0);
+    });
   }
 
   async #serve(port: number): Promise<void> {
