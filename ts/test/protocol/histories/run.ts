@@ -11,7 +11,7 @@ import type { World } from './world.js';
 export const CALLS: CallTable = { ...stakingCalls, ...epochCalls, ...marketCalls, ...poolCalls, ...auditCalls };
 
 const ARGUMENTS = 5;
-/** Stakes with which a history begins, so that it gets beyond epoch 0. */
+/** Nodes that have stake when a history begins, so that it gets beyond epoch 0. */
 const OPENING_STAKES = 7;
 
 /** Random numbers from 0 to 2^32 − 1 (mulberry32). */
@@ -36,8 +36,13 @@ export function makeHistory(seed: number, length: number): Call[] {
     let at = (next() / 2 ** 32) * total;
     return kinds.find(({ weight }) => (at -= weight) < 0)?.name ?? kinds[0]!.name;
   };
-  const opening = Array.from({ length: OPENING_STAKES }, (_, i) => ({ name: 'stake', args: [i, i, 5, next(), 0] }));
-  return [...opening, ...Array.from({ length: length - OPENING_STAKES }, () => ({ name: draw(), args: args() }))];
+  // Every node votes for something else, so that a selection off by one shows.
+  const votes = ['set_storage_price_vote', 'set_write_price_vote', 'set_node_capacity_vote'];
+  const opening = Array.from({ length: OPENING_STAKES }, (_, i) => [
+    { name: 'stake', args: [i, i, 5, next(), 0] },
+    ...votes.map((name) => ({ name, args: [i, 0, 50 + (next() % 100), 1, 0] })),
+  ]).flat();
+  return [...opening, ...Array.from({ length: length - opening.length }, () => ({ name: draw(), args: args() }))];
 }
 
 export interface Failure {
