@@ -219,7 +219,7 @@ export const stakingCalls: CallTable = {
   },
   register_candidate: { weight: 0.4, run: registerCandidate },
   set_next_public_key: {
-    weight: 0.3,
+    weight: 0.8,
     run: (h, a) => {
       const key = pick(h.world.keys, a[2]!);
       const badEpoch = a[3]! % 4 === 0;
