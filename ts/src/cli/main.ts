@@ -53,6 +53,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     )
     .option('--epoch <duration>', 'let epochs of this length run by themselves: 30s, 5m, 1d (default: by hand)', duration(1000))
     .option('--seed <text>', 'seed of all keys', 'haulout')
+    .option('--data <dir>', 'folder that keeps the network: the next run goes on with it (default: nothing is kept)')
     .addOption(frameworkOption())
     .addOption(new Option('--json', 'for machines: the output is one JSON line, printed when everything answers'))
     .action(async (options) => (await import('./commands/up.js')).up(options));
@@ -85,6 +86,50 @@ export async function run(argv: readonly string[]): Promise<void> {
     .addOption(manifestOption())
     .addOption(jsonOption())
     .action(async (options) => (await import('./commands/network.js')).down(options));
+
+  program
+    .command('deploy')
+    .description('publish all contracts on a Sui network and create their objects; resumes where it was interrupted')
+    .option('--rpc-url <url>', 'gRPC address of the network', 'http://127.0.0.1:9000')
+    .option('--faucet-url <url>', 'faucet that pays for a new key (default: that of a local network)')
+    .option('--key-file <file>', 'file with the key that pays, suiprivkey… (default: a key made in the output folder)')
+    .option('--out <dir>', 'folder for the manifest, the client configuration and the journal', 'haulout-deployment')
+    .option('--shards <count>', 'shards of the network', count(4, 65_535), 1000)
+    .option('--epoch <duration>', 'length of an epoch', duration(1000), 14 * 86_400_000)
+    .option('--epoch-zero <duration>', 'how long nodes can register before the first committee', duration(0), 3_600_000)
+    .option('--max-epochs-ahead <count>', 'how far ahead storage can be bought', count(1, 1000), 53)
+    .option('--exchange <wal>', 'WAL to put into an exchange, for test networks', coins)
+    .option('--dry-run', 'rehearse on an embedded network: what it costs, step by step; nothing is sent')
+    .addOption(frameworkOption())
+    .addOption(jsonOption())
+    .action(async (options) => (await import('./commands/deploy.js')).deploy(options));
+
+  const node = program.command('node').description('a storage node as a program of its own, on any network');
+  node
+    .command('setup')
+    .description('make keys, an account and a configuration')
+    .requiredOption('--dir <folder>', 'where to put them')
+    .requiredOption('--name <name>', 'name of the node on chain')
+    .requiredOption('--rpc <url>', 'gRPC address of the network')
+    .requiredOption('--system-object <id>', 'System object of the deployment')
+    .requiredOption('--staking-object <id>', 'Staking object of the deployment')
+    .option('--public-host <host>', 'how others reach the node', '127.0.0.1')
+    .option('--port <port>', 'port of the API', count(1, 65_535), 9185)
+    .addOption(jsonOption())
+    .action(async (options) => (await import('./commands/node.js')).nodeSetup(options));
+  node
+    .command('register')
+    .description('register the node on chain and stake with it')
+    .requiredOption('--config <file>', 'configuration, TOML or JSON')
+    .option('--stake <wal>', 'WAL to stake', coins, 1000n * 1_000_000_000n)
+    .addOption(jsonOption())
+    .action(async (options) => (await import('./commands/node.js')).nodeRegister(options));
+  node
+    .command('run')
+    .description('run the node until Ctrl-C; logs are JSON lines on standard error')
+    .requiredOption('--config <file>', 'configuration, TOML or JSON')
+    .addOption(new Option('--json', 'for machines: the first line of the output is one JSON value'))
+    .action(async (options) => (await import('./commands/node.js')).nodeRun(options));
 
   const move = program.command('move').description('build and test Move packages, offline, with the real Sui compiler');
   move

@@ -70,11 +70,14 @@ export async function removeNetworkFiles({ manifest }: Pick<NetworkFiles, 'manif
 }
 
 /** The public client configuration, YAML. */
-export function clientConfigText(network: NetworkManifest): string {
+export function clientConfigText(
+  network: Pick<NetworkManifest, 'systemObjectId' | 'stakingObjectId' | 'shards' | 'maxEpochsAhead' | 'rpcUrl'>,
+  exchangeObjects: readonly string[] = [],
+): string {
   return [
     `system_object: ${network.systemObjectId}`,
     `staking_object: ${network.stakingObjectId}`,
-    'exchange_objects: []',
+    exchangeObjects.length === 0 ? 'exchange_objects: []' : `exchange_objects:\n${exchangeObjects.map((id) => `  - ${id}`).join('\n')}`,
     `n_shards: ${network.shards}`,
     `max_epochs_ahead: ${network.maxEpochsAhead}`,
     'rpc_urls:',

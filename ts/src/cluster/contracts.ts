@@ -11,6 +11,9 @@ export const CONTRACT_DIRECTORIES = {
   walrus: fileURLToPath(new URL('../../../move', import.meta.url)),
   walrus_audit: fileURLToPath(new URL('../../../move/walrus_audit', import.meta.url)),
   walrus_governance: fileURLToPath(new URL('../../../move/walrus_governance', import.meta.url)),
+  wal_exchange: fileURLToPath(new URL('../../../move/wal_exchange', import.meta.url)),
+  walrus_subsidies: fileURLToPath(new URL('../../../move/walrus_subsidies', import.meta.url)),
+  blob_bucket: fileURLToPath(new URL('../../../move/blob_bucket', import.meta.url)),
 } as const;
 
 export type ContractName = keyof typeof CONTRACT_DIRECTORIES;

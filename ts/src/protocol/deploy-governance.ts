@@ -7,7 +7,7 @@
 import type { ClientWithCoreApi } from '@mysten/sui/client';
 import type { Signer } from '@mysten/sui/cryptography';
 import { Transaction } from '@mysten/sui/transactions';
-import { publish, type CompiledPackage, type CompilePackage, type Deployment } from './deploy.js';
+import { directly, publication, type CompiledPackage, type CompilePackage, type Deployment, type RunStep } from './deploy.js';
 import type { GovernanceIds } from './governance.js';
 import { createdObject, execute, publishedPackage } from './transactions.js';
 import { relink, withDependencies } from './upgrades.js';
@@ -31,6 +31,7 @@ export async function deployGovernance(
   signer: Signer,
   compile: CompilePackage<'walrus_audit' | 'walrus_governance'>,
   deployment: Deployment,
+  run: RunStep = directly(client, signer),
 ): Promise<GovernanceDeployment> {
   const owner = signer.toSuiAddress();
   const published = {
@@ -39,35 +40,37 @@ export async function deployGovernance(
   };
   const isUpgradeCap = (type: string) => type.endsWith('::package::UpgradeCap');
   const compiledAudit = await compile('walrus_audit', published);
-  const audit = await publish(client, signer, compiledAudit, 'publish walrus_audit', (tx, cap) =>
-    tx.transferObjects([cap], owner),
+  const audit = await run('publish walrus_audit', async () =>
+    publication(compiledAudit, (tx, cap) => tx.transferObjects([cap], owner)),
   );
   const auditPackageId = publishedPackage(audit);
   const compiledGovernance = await compile('walrus_governance', {
     ...published,
     walrus_audit: { publishedAt: auditPackageId },
   });
-  const governance = await publish(client, signer, compiledGovernance, 'publish walrus_governance', (tx, cap) =>
-    tx.transferObjects([cap], owner),
+  const governance = await run('publish walrus_governance', async () =>
+    publication(compiledGovernance, (tx, cap) => tx.transferObjects([cap], owner)),
   );
   const governancePackageId = publishedPackage(governance);
 
-  const tx = new Transaction();
-  const auditAdminCap = tx.moveCall({
-    target: `${auditPackageId}::audit::create`,
-    arguments: [tx.object(deployment.auditCapId)],
+  const created = await run('create audits and governance', async () => {
+    const tx = new Transaction();
+    const auditAdminCap = tx.moveCall({
+      target: `${auditPackageId}::audit::create`,
+      arguments: [tx.object(deployment.auditCapId)],
+    });
+    tx.moveCall({
+      target: `${governancePackageId}::governance::create`,
+      arguments: [
+        tx.object(deployment.governanceCapId),
+        auditAdminCap,
+        tx.object(deployment.upgradeManagerId),
+        tx.object(createdObject(audit, isUpgradeCap, 'UpgradeCap')),
+        tx.object(createdObject(governance, isUpgradeCap, 'UpgradeCap')),
+      ],
+    });
+    return tx;
   });
-  tx.moveCall({
-    target: `${governancePackageId}::governance::create`,
-    arguments: [
-      tx.object(deployment.governanceCapId),
-      auditAdminCap,
-      tx.object(deployment.upgradeManagerId),
-      tx.object(createdObject(audit, isUpgradeCap, 'UpgradeCap')),
-      tx.object(createdObject(governance, isUpgradeCap, 'UpgradeCap')),
-    ],
-  });
-  const created = await execute(client, signer, tx, 'create audits and governance');
   const { packageId, upgradeManagerId, stakingObjectId, systemObjectId, treasuryObjectId, walType } = deployment;
   return {
     auditPackageId,

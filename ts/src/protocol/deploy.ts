@@ -8,7 +8,7 @@ import { Transaction } from '@mysten/sui/transactions';
 import type { BlsKeyPair } from './bls.js';
 import { ChainReader, type DeploymentIds } from './chain.js';
 import { proofOfPossessionMessage } from './messages.js';
-import { createdObject, execute, publishedPackage, type Executed } from './transactions.js';
+import { createdObject, execute, publishedPackage, type Executed, type Outcome } from './transactions.js';
 
 /** Compiled modules of a package, ready to publish. */
 export interface CompiledPackage {
@@ -78,44 +78,55 @@ export interface RegisteredNode {
 
 const CLOCK = '0x6';
 
+/** Carries out one transaction of a deployment, or says what it did when it was carried out before. */
+export type RunStep = (purpose: string, build: () => Promise<Transaction>) => Promise<Outcome>;
+
+/** Executes every step now. */
+export function directly(client: ClientWithCoreApi, signer: Signer): RunStep {
+  return async (purpose, build) => execute(client, signer, await build(), purpose);
+}
+
 /** Publishes both packages and creates the shared objects. The signer pays and receives the WAL supply. */
 export async function deployContracts(
   client: ClientWithCoreApi,
   signer: Signer,
   compile: CompilePackage,
   parameters: ProtocolParameters,
+  run: RunStep = directly(client, signer),
 ): Promise<Deployment> {
-  const wal = await publish(client, signer, await compile('wal', {}), 'publish wal', (tx, cap) => {
-    // Nobody may ever upgrade the coin: its supply is fixed.
-    tx.moveCall({ target: '0x2::package::make_immutable', arguments: [cap] });
-  });
+  const wal = await run('publish wal', async () =>
+    publication(await compile('wal', {}), (tx, cap) => {
+      // Nobody may ever upgrade the coin: its supply is fixed.
+      tx.moveCall({ target: '0x2::package::make_immutable', arguments: [cap] });
+    }),
+  );
   const walPackageId = publishedPackage(wal);
   const treasuryObjectId = createdObject(wal, (type) => type.endsWith('::wal::ProtectedTreasury'), 'ProtectedTreasury');
-  const walrus = await publish(
-    client,
-    signer,
-    await compile('walrus', { wal: { publishedAt: walPackageId } }),
-    'publish walrus',
-    (tx, cap) => tx.transferObjects([cap], signer.toSuiAddress()),
+  const walrus = await run('publish walrus', async () =>
+    publication(await compile('walrus', { wal: { publishedAt: walPackageId } }), (tx, cap) =>
+      tx.transferObjects([cap], signer.toSuiAddress()),
+    ),
   );
   const packageId = publishedPackage(walrus);
   const created = (name: string) => createdObject(walrus, (type) => type.endsWith(`::${name}`), name);
 
-  const tx = new Transaction();
-  const emergencyCap = tx.moveCall({
-    target: `${packageId}::init::initialize_walrus`,
-    arguments: [
-      tx.object(created('init::InitCap')),
-      tx.object(created('package::UpgradeCap')),
-      tx.pure.u64(parameters.epochZeroDurationMs),
-      tx.pure.u64(parameters.epochDurationMs),
-      tx.pure.u16(parameters.shardCount),
-      tx.pure.u32(parameters.maxEpochsAhead),
-      tx.object(CLOCK),
-    ],
+  const initialized = await run('initialize walrus', async () => {
+    const tx = new Transaction();
+    const emergencyCap = tx.moveCall({
+      target: `${packageId}::init::initialize_walrus`,
+      arguments: [
+        tx.object(created('init::InitCap')),
+        tx.object(created('package::UpgradeCap')),
+        tx.pure.u64(parameters.epochZeroDurationMs),
+        tx.pure.u64(parameters.epochDurationMs),
+        tx.pure.u16(parameters.shardCount),
+        tx.pure.u32(parameters.maxEpochsAhead),
+        tx.object(CLOCK),
+      ],
+    });
+    tx.transferObjects([emergencyCap], signer.toSuiAddress());
+    return tx;
   });
-  tx.transferObjects([emergencyCap], signer.toSuiAddress());
-  const initialized = await execute(client, signer, tx, 'initialize walrus');
   const shared = (name: string) => createdObject(initialized, (type) => type.endsWith(`::${name}`), name);
   return {
     walPackageId,
@@ -249,19 +260,16 @@ export async function fund(
   return execute(client, signer, tx, 'fund accounts');
 }
 
-/** Publishes a package and does with its upgrade capability as the caller says. */
-export async function publish(
-  client: ClientWithCoreApi,
-  signer: Signer,
+/** A transaction that publishes a package and does with its upgrade capability as the caller says. */
+export function publication(
   compiled: CompiledPackage,
-  purpose: string,
   keepCap: (tx: Transaction, cap: ReturnType<Transaction['publish']>) => void,
-): Promise<Executed> {
+): Transaction {
   const tx = new Transaction();
   const cap = tx.publish({
     modules: compiled.modules.map((module) => Buffer.from(module).toString('base64')),
     dependencies: [...compiled.dependencies],
   });
   keepCap(tx, cap);
-  return execute(client, signer, tx, purpose);
+  return tx;
 }

@@ -2,6 +2,7 @@
 export * from './bls.js';
 export * from './chain.js';
 export * from './deploy.js';
+export * from './deployment.js';
 export * from './deploy-governance.js';
 export * from './errors.js';
 export * from './events.js';

@@ -178,8 +178,15 @@ export async function execute(
   return executed;
 }
 
+/** What later steps need to know of an executed transaction. */
+export interface Outcome {
+  readonly digest: string;
+  readonly effects: { readonly changedObjects: Executed['effects']['changedObjects']; readonly gasUsed: Executed['effects']['gasUsed'] };
+  readonly objectTypes: Executed['objectTypes'];
+}
+
 /** ID of the one object of this type that the transaction created. @throws ProtocolError */
-export function createdObject(executed: Executed, isType: (type: string) => boolean, role: string): string {
+export function createdObject(executed: Outcome, isType: (type: string) => boolean, role: string): string {
   const found = executed.effects.changedObjects.filter(
     (change) =>
       change.idOperation === 'Created' &&
@@ -193,7 +200,7 @@ export function createdObject(executed: Executed, isType: (type: string) => bool
 }
 
 /** ID of the package that the transaction published. @throws ProtocolError */
-export function publishedPackage(executed: Executed): string {
+export function publishedPackage(executed: Outcome): string {
   const found = executed.effects.changedObjects.find((change) => change.outputState === 'PackageWrite');
   if (found === undefined) throw new ProtocolError(`transaction ${executed.digest} published no package`);
   return found.objectId;

@@ -75,15 +75,17 @@ describe('deploying everything', function () {
     const before = net.ledger.latestCheckpoint.sequenceNumber;
     let cuts = 0;
     const done: StepReport[] = [];
-    for (const [i] of STEPS.entries()) {
-      for (const when of ['before', 'after'] as const) {
+    for (const [i, step] of STEPS.entries()) {
+      // Compiling takes its time: two steps stand for all where nothing was sent.
+      const cutsBefore = step === 'publish wal' || step === 'create exchange' ? (['before'] as const) : [];
+      for (const when of [...cutsBefore, 'after'] as const) {
         const error = await deployEverything({ ...options, client: cutOff(when), journal }).catch((cause: unknown) => cause);
         expect(error, `step ${i}, cut ${when}`).to.be.instanceOf(PowerCut);
         cuts += 1;
       }
     }
     deployment = await deployEverything({ ...options, journal, onStep: (step) => done.push(step) });
-    expect(cuts).to.equal(2 * STEPS.length);
+    expect(cuts).to.equal(STEPS.length + 2);
     expect(done.map(({ purpose }) => purpose)).to.deep.equal(STEPS);
     // Every transaction was carried out by a run that did not live to hear of it; one checkpoint each.
     expect(done.every(({ isOld, gasMist }) => isOld && gasMist > 0n)).to.equal(true);
