@@ -13,5 +13,5 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
-  { files: ['ts/src/cli/**', 'scripts/**', 'bin/**'], rules: { 'no-console': 'off' } },
+  { files: ['ts/src/cli/**', 'scripts/**', 'bin/**', 'docs/examples/**'], rules: { 'no-console': 'off' } },
 );

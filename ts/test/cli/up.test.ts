@@ -1,13 +1,14 @@
 /**
  * `haulout sui` and `haulout up` as programs, and the commands for a network that runs. Needs `npm run build`.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { requestSuiFromFaucetV2 } from '@mysten/sui/faucet';
 import { SuiGrpcClient } from '@mysten/sui/grpc';
 import { Ed25519Keypair } from '@mysten/sui/keypairs/ed25519';
@@ -95,7 +96,7 @@ describe('networks started by a command', function () {
     // At once: each coin is split off what the one before left.
     await Promise.all([1, 2, 3].map(() => requestSuiFromFaucetV2({ host: told.faucetUrl, recipient: sender.toSuiAddress() })));
     const balanceOf = async (owner: string) => BigInt((await client.core.getBalance({ owner })).balance.balance);
-    expect(await balanceOf(sender.toSuiAddress())).to.equal(600_000_000_000n);
+    expect(await balanceOf(sender.toSuiAddress())).to.equal(3_000_000_000_000n); // five coins of 200 SUI each time
 
     const tx = new Transaction();
     tx.transferObjects([tx.splitCoins(tx.gas, [1234n])], other.toSuiAddress());
@@ -153,6 +154,13 @@ describe('networks started by a command', function () {
     const blob = new TextEncoder().encode('stored on a network of one command');
     const { blobId } = await walrus.writeBlob({ blob, deletable: true, epochs: 3, signer });
     expect(await walrus.readBlob({ blobId })).to.deep.equal(blob);
+
+    // The example of the README, as it stands there.
+    const networkFile = path.join(directory, 'network.json');
+    await writeFile(networkFile, await up.firstLine);
+    const example = fileURLToPath(new URL('../../../docs/examples/walrus-sdk/store.mjs', import.meta.url));
+    const { stdout: said } = await promisify(execFile)(process.execPath, [example, networkFile], { env: { ...process.env, NODE_OPTIONS: '' } });
+    expect(said).to.match(/^stored as [\w-]{43}, certified in epoch 1\nread back: Walruses haul out on the ice\.\n$/);
 
     const manifest = JSON.parse(await readFile(told.manifest, 'utf8')) as { walType: string; systemObjectId: string };
     expect(manifest.systemObjectId).to.equal(told.systemObjectId);

@@ -13,8 +13,8 @@ describe('README', function () {
 
   it('shows the example that is in docs/examples, word for word', async () => {
     const readme = await read('README.md');
-    for (const file of ['sources/counter.move', 'counter.test.mjs']) {
-      expect(readme, file).to.contain((await read(`docs/examples/counter/${file}`)).trimEnd());
+    for (const file of ['counter/sources/counter.move', 'counter/counter.test.mjs', 'walrus-sdk/store.mjs']) {
+      expect(readme, file).to.contain((await read(`docs/examples/${file}`)).trimEnd());
     }
   });
 
