@@ -81,6 +81,8 @@ export interface ClusterOptions {
   readonly intercept?: (nodeName: string, handle: Handler) => Handler;
   /** Clock, timers and chance of the nodes; the process's by default. */
   readonly environment?: Omit<NodeEnvironment, 'fetch'>;
+  /** The environment of one node, in place of the one that all would have. */
+  readonly environmentOf?: (nodeName: string, environment: NodeEnvironment) => NodeEnvironment;
   /** How nodes look after what they store. */
   readonly maintenance?: Partial<MaintenanceOptions>;
   /** How often nodes look at the chain, ms. */
@@ -124,6 +126,7 @@ export class Cluster {
   /** The operator's last task: its coins can pay for one transaction at a time. */
   #lastTask: Promise<unknown> = Promise.resolve();
   #stopEpochs: (() => void) | undefined;
+  #isResumed = false;
 
   private constructor(
     readonly net: LocalNet,
@@ -193,6 +196,16 @@ export class Cluster {
 
   get nodes(): readonly ClusterNode[] {
     return this.#nodes;
+  }
+
+  /** Seed of its keys: of the network that goes on, if one does. */
+  get seed(): string {
+    return this.#seed;
+  }
+
+  /** True when it goes on with what was kept in `data`. */
+  get isResumed(): boolean {
+    return this.#isResumed;
   }
 
   /** How the cluster's nodes are reached: sockets, or their apps. */
@@ -387,6 +400,7 @@ export class Cluster {
     }
     await this.#save();
     for (const node of this.#nodes) node.start();
+    this.#isResumed = true;
   }
 
   /** Writes down what a later start needs, if there is to be one. */
@@ -441,7 +455,8 @@ export class Cluster {
   }
 
   #nodeOptions(index: number) {
-    const { directory, data, intercept, log, transport, nodePort, pollMs, maintenance } = this.#options;
+    const { directory, data, environmentOf, intercept, log, transport, nodePort, pollMs, maintenance } = this.#options;
+    const environment: NodeEnvironment = { ...processEnvironment, ...this.#options.environment, fetch: this.fetch };
     const parent = data === undefined ? directory : path.join(data, NODES_DIRECTORY);
     const name = `node-${index}`;
     return {
@@ -453,7 +468,7 @@ export class Cluster {
       directory: parent === undefined ? undefined : path.join(parent, name),
       client: this.net.client,
       deployment: this.deployment,
-      environment: { ...processEnvironment, ...this.#options.environment, fetch: this.fetch },
+      environment: environmentOf?.(name, environment) ?? environment,
       encoderFor: (shardCount: number) => this.#encoderFor(shardCount),
       maintenance: { ...MAINTENANCE, ...maintenance },
       pollMs: pollMs ?? NODE_POLL_MS,

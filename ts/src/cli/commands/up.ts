@@ -20,6 +20,8 @@ export interface UpOptions {
   readonly epoch?: number;
   readonly seed: string;
   readonly framework?: string;
+  /** Folder that keeps the network. */
+  readonly data?: string;
   readonly json?: boolean;
 }
 
@@ -55,13 +57,12 @@ export async function up(options: UpOptions): Promise<void> {
   const files = networkFilesHere();
   const closers: (() => Promise<unknown>)[] = [() => removeNetworkFiles(files)];
   try {
-    const directory = await mkdtemp(path.join(os.tmpdir(), 'haulout-up-'));
-    closers.push(() => rm(directory, { recursive: true, force: true }));
+    const place = options.data === undefined ? await temporary(closers) : { data: path.resolve(options.data) };
     const cluster = await Cluster.start({
       nodeCount: options.nodes,
       shardCount: options.shards,
       seed: options.seed,
-      directory,
+      ...place,
       epochDurationMs: BigInt(options.epoch ?? DEFAULT_EPOCH_MS),
       clockMs: Date.now(),
       nodePort: (index) => port(FIRST_NODE_PORT + index),
@@ -80,8 +81,8 @@ export async function up(options: UpOptions): Promise<void> {
     });
     closers.push(() => served.close());
 
-    const user = accountKey(options.seed, 'user');
-    await cluster.fund(user.toSuiAddress(), FUNDED);
+    const user = accountKey(cluster.seed, 'user');
+    if (!cluster.isResumed) await cluster.fund(user.toSuiAddress(), FUNDED);
     const token = randomBytes(32).toString('base64url');
     const controls = {
       fund: cluster.fund.bind(cluster),
@@ -94,7 +95,7 @@ export async function up(options: UpOptions): Promise<void> {
 
     const { systemObjectId, stakingObjectId, treasuryObjectId, upgradeManagerId } = cluster.deployment;
     const { packageId, walPackageId, walType, chainId } = cluster.deployment;
-    const { maxEpochsAhead } = await cluster.state();
+    const { maxEpochsAhead, shardCount, epochDurationMs } = await cluster.state();
     const manifest: NetworkManifest = {
       processId: process.pid,
       startedAt: new Date().toISOString(),
@@ -102,8 +103,8 @@ export async function up(options: UpOptions): Promise<void> {
       faucetUrl: served.faucetUrl,
       chainId,
       ...{ systemObjectId, stakingObjectId, treasuryObjectId, upgradeManagerId, packageId, walPackageId, walType },
-      shards: options.shards,
-      epochMs: options.epoch ?? DEFAULT_EPOCH_MS,
+      shards: shardCount,
+      epochMs: Number(epochDurationMs),
       epochsRun: options.epoch !== undefined,
       maxEpochsAhead,
       nodes: cluster.nodes.map(({ name, nodeId, address }) => ({ name, id: nodeId, url: `http://${address}` })),
@@ -124,6 +125,13 @@ export async function up(options: UpOptions): Promise<void> {
   } finally {
     for (const close of closers.reverse()) await close();
   }
+}
+
+/** A folder that is gone when the network is. */
+async function temporary(closers: (() => Promise<unknown>)[]): Promise<{ readonly directory: string }> {
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'haulout-up-'));
+  closers.push(() => rm(directory, { recursive: true, force: true }));
+  return { directory };
 }
 
 /** The line for machines. */

@@ -1,0 +1,191 @@
+/** `haulout node`: a storage node as a program of its own, against any network: `setup`, `register`, `run`. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { SuiGrpcClient } from '@mysten/sui/grpc';
+import { Ed25519Keypair } from '@mysten/sui/keypairs/ed25519';
+import { Secp256r1Keypair } from '@mysten/sui/keypairs/secp256r1';
+import { decodeSuiPrivateKey } from '@mysten/sui/cryptography';
+import colors from 'picocolors';
+import { Hono } from 'hono';
+import { blobIdFromText, blobIdToText } from '../../encoding/index.js';
+import { createChainActions, jsonLog, LmdbStore, METRICS_CONTENT_TYPE, NodeRuntime, serveApp } from '../../node/index.js';
+import { BLS_SEED_BYTES, BlsKeyPair, ChainReader, objects, registerNode, type Deployment } from '../../protocol/index.js';
+import { keyFileText, loadNodeConfig, readNetworkPublicKey, readProtocolKey, readWallet, type NodeConfig } from '../node-config.js';
+import { CommandError, json, line, note, portFailure, walText } from '../output.js';
+import { catchInterruption } from '../signals.js';
+
+export interface NodeOptions {
+  readonly config: string;
+  readonly json?: boolean;
+}
+
+export interface NodeSetupOptions {
+  readonly dir: string;
+  readonly name: string;
+  readonly rpc: string;
+  readonly systemObject: string;
+  readonly stakingObject: string;
+  readonly publicHost: string;
+  readonly port: number;
+  readonly json?: boolean;
+}
+
+const SECRET_MODE = 0o600;
+
+/** Makes keys, a wallet and a configuration. Refuses to overwrite any of them. */
+export async function nodeSetup(options: NodeSetupOptions): Promise<void> {
+  await mkdir(options.dir, { recursive: true, mode: 0o700 });
+  const at = (name: string) => path.resolve(options.dir, name);
+  const wallet = new Ed25519Keypair();
+  const network = decodeSuiPrivateKey(new Secp256r1Keypair().getSecretKey()).secretKey;
+  const protocol = BlsKeyPair.fromSeed(new Uint8Array(randomBytes(BLS_SEED_BYTES))).exportSecretKey();
+  const config = [
+    `name = ${JSON.stringify(options.name)}`,
+    'storage_path = "storage"',
+    'protocol_key_pair = "protocol.key"',
+    'network_key_pair = "network.key"',
+    `public_host = ${JSON.stringify(options.publicHost)}`,
+    `public_port = ${options.port}`,
+    `rest_api_address = "0.0.0.0:${options.port}"`,
+    `peer_scheme = ${JSON.stringify(isLoopback(options.publicHost) ? 'http' : 'https')}`,
+    '',
+    '[sui]',
+    `rpc = ${JSON.stringify(options.rpc)}`,
+    `system_object = ${JSON.stringify(options.systemObject)}`,
+    `staking_object = ${JSON.stringify(options.stakingObject)}`,
+    'wallet = "wallet.key"',
+    '',
+  ].join('\n');
+  await writeNew(at('wallet.key'), `${wallet.getSecretKey()}\n`);
+  await writeNew(at('network.key'), keyFileText('network', network));
+  await writeNew(at('protocol.key'), keyFileText('protocol', protocol));
+  await writeNew(at('node.toml'), config);
+  const address = wallet.toSuiAddress();
+  if (options.json) return json({ config: at('node.toml'), address });
+  line(`${colors.bold(options.name)}: keys and configuration are in ${path.resolve(options.dir)}`);
+  line(`account ${address}: give it SUI for gas and WAL to stake, then: haulout node register --config ${at('node.toml')}`);
+}
+
+/** Registers the node on chain and stakes with it. */
+export async function nodeRegister(options: NodeOptions & { readonly stake: bigint }): Promise<void> {
+  const config = await loadNodeConfig(options.config);
+  const { client, ids, signer } = await connect(config);
+  const known = await ownedCaps(config, client, signer);
+  if (known.length > 0) throw new CommandError(`this account has registered a node already (${known[0]!.nodeId})`);
+  const reader = new ChainReader(client, ids);
+  const { packageId } = await reader.state();
+  const { storage_price: storagePrice, write_price: writePrice, node_capacity: capacityBytes } = config.voting_params;
+  const registered = await registerNode(client, { ...ids, packageId, walType: await reader.walType() } as Deployment, {
+    name: config.name,
+    networkAddress: `${config.public_host}:${config.public_port}`,
+    protocolKey: await readProtocolKey(config.protocol_key_pair),
+    networkPublicKey: await readNetworkPublicKey(config.network_key_pair),
+    ...{ signer, stakeFrost: options.stake, commissionBasisPoints: config.commission_rate, storagePrice, writePrice, capacityBytes },
+  });
+  if (options.json) return json({ nodeId: registered.nodeId, capId: registered.capId, stakedWalId: registered.stakedWalId });
+  line(`${config.name} is registered as ${registered.nodeId} with ${walText(options.stake)}`);
+  line('it joins the committee at an epoch change, if its stake is enough');
+}
+
+/** Runs the node until Ctrl-C. Logs are JSON lines on standard error. */
+export async function nodeRun(options: NodeOptions): Promise<void> {
+  const interruption = catchInterruption();
+  const config = await loadNodeConfig(options.config);
+  const { client, ids, signer } = await connect(config);
+  const caps = await ownedCaps(config, client, signer);
+  if (caps.length === 0) throw new CommandError('this account has registered no node', `haulout node register --config ${options.config}`);
+  if (caps.length > 1) throw new CommandError('this account has registered several nodes', 'choose one with storage_node_cap');
+  const { nodeId, capId } = caps[0]!;
+  const key = await readProtocolKey(config.protocol_key_pair);
+  const next = config.next_protocol_key_pair === undefined ? [] : [await readProtocolKey(config.next_protocol_key_pair)];
+  const blocked = await readBlocklist(config.blocklist_path);
+  await mkdir(config.storage_path, { recursive: true });
+  // Closed in reverse order, whatever happens.
+  const closers: (() => Promise<unknown>)[] = [];
+  try {
+    const store = new LmdbStore(config.storage_path);
+    closers.push(() => store.close());
+    const treasuryObjectId = config.sui.treasury_object;
+    const runtime = new NodeRuntime({
+      ...{ nodeId, protocolKeys: [key, ...next], store, client, ids },
+      actions: createChainActions(client, { ...ids, treasuryObjectId: treasuryObjectId ?? '' }, { signer, capId }),
+      ...(treasuryObjectId === undefined ? {} : { epochClockMs: () => BigInt(Date.now()) }),
+      log: jsonLog(note, () => new Date().toISOString(), config.log_level),
+      urlScheme: config.peer_scheme,
+      pollMs: config.sui.event_polling_interval_millis,
+      maintenance: {
+        blobLanes: config.blob_recovery.max_concurrent_blob_syncs,
+        shardLanes: config.shard_sync_config.shard_sync_concurrency,
+        uploadGraceMs: config.live_upload_deferral_millis,
+      },
+      limits: Object.fromEntries(Object.entries(config.max_active_requests).filter(([, limit]) => limit !== undefined)),
+      longPollMs: config.confirmation_long_poll_max_millis,
+      serveMetrics: config.metrics_address === undefined,
+      isBlocked: (blobId) => blocked.has(blobIdToText(blobId)),
+    });
+    await runtime.open();
+    const api = await listen(runtime.app, config.rest_api_address);
+    closers.push(() => api.close());
+    let metricsUrl = `http://${api.address}/metrics`;
+    if (config.metrics_address !== undefined) {
+      const { metrics } = runtime.context;
+      const app = new Hono().get('/metrics', () => new Response(metrics.render(), { headers: { 'content-type': METRICS_CONTENT_TYPE } }));
+      const server = await listen(app, config.metrics_address);
+      closers.push(() => server.close());
+      metricsUrl = `http://${server.address}/metrics`;
+    }
+    runtime.start();
+    closers.push(() => runtime.stop());
+    const url = `http://${api.address}`;
+    const { epoch, shards } = runtime.node;
+    if (options.json) json({ nodeId, url, metricsUrl, epoch, shards: shards.length });
+    else line(`${colors.bold(config.name)} (${nodeId}) answers at ${colors.cyan(url)}; epoch ${epoch}, ${shards.length} shards. Ctrl-C ends it.`);
+    await interruption.received;
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+async function connect({ sui }: NodeConfig) {
+  const client = new SuiGrpcClient({ network: 'custom', baseUrl: sui.rpc });
+  const ids = { systemObjectId: sui.system_object, stakingObjectId: sui.staking_object };
+  return { client, ids, signer: await readWallet(sui.wallet) };
+}
+
+/** Nodes that the account has registered in this deployment, or the one that the configuration names. */
+async function ownedCaps(config: NodeConfig, client: SuiGrpcClient, signer: Ed25519Keypair) {
+  const reader = new ChainReader(client, { systemObjectId: config.sui.system_object, stakingObjectId: config.sui.staking_object });
+  const nodeOf = async (capId: string) => ({ capId, nodeId: (await reader.read('StorageNodeCap', capId, objects.StorageNodeCap)).node_id });
+  if (config.storage_node_cap !== undefined) return [await nodeOf(config.storage_node_cap)];
+  const state = await reader.state().catch((cause: unknown) => {
+    throw new CommandError(`the network does not answer at ${config.sui.rpc}`, 'is the RPC URL right?', { cause });
+  });
+  const type = `${state.originalPackageId}::storage_node::StorageNodeCap`;
+  const owned = await client.core.listOwnedObjects({ owner: signer.toSuiAddress(), type });
+  return Promise.all(owned.objects.map(({ objectId }) => nodeOf(objectId)));
+}
+
+async function readBlocklist(file: string | undefined): Promise<ReadonlySet<string>> {
+  if (file === undefined) return new Set();
+  const lines = (await readFile(file, 'utf8')).split('\n').map((text) => text.trim());
+  return new Set(lines.filter((text) => text !== '' && !text.startsWith('#')).map((text) => blobIdToText(blobIdFromText(text))));
+}
+
+function listen(app: Pick<Hono, 'fetch'>, address: string) {
+  const [host, port] = address.split(':');
+  return serveApp(app, host, Number(port)).catch((error: unknown) => {
+    throw portFailure(error, 'choose another address in the configuration');
+  });
+}
+
+async function writeNew(file: string, text: string): Promise<void> {
+  await writeFile(file, text, { mode: SECRET_MODE, flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'EEXIST') throw new CommandError(`${file} exists already`, 'choose another folder with --dir', { cause });
+    throw cause;
+  });
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host.startsWith('127.');
+}
