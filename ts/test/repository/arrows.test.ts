@@ -16,7 +16,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   node: ['protocol', 'encoding'],
   client: ['protocol', 'encoding'],
   cluster: ['client', 'node', 'protocol', 'encoding', 'localnet', 'move'],
-  cli: ['cluster', 'client', 'node', 'protocol', 'encoding', 'localnet', 'move'],
+  simulation: ['cluster', 'client', 'node', 'protocol', 'localnet', 'encoding', 'move'],
+  cli: ['simulation', 'cluster', 'client', 'node', 'protocol', 'encoding', 'localnet', 'move'],
   '': ['client', 'cluster', 'node', 'protocol'],
 };
 
