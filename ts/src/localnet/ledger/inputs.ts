@@ -6,13 +6,26 @@ import type { Address, MoveType } from '../vm/types.js';
 import { fullAddress } from '../runtime/bytes.js';
 import { accumulatorId, balanceType, readFunds } from '../runtime/funds.js';
 import type { DenyListReader } from '../runtime/deny-list.js';
-import { GAS_COIN_TEXT, SUI_TYPE, coinTypeArgument, parseType, typeToText } from '../runtime/type-tags.js';
+import { maskReservationId, readReservation, type CoinReservation } from '../runtime/coin-reservations.js';
+import {
+  GAS_COIN_TEXT,
+  GAS_COIN_TYPE,
+  SUI_ADDRESS,
+  SUI_TYPE,
+  coinTypeArgument,
+  frameworkType,
+  parseType,
+  singleArgument,
+  typeToText,
+  typesEqual,
+} from '../runtime/type-tags.js';
 import type { StoredObject } from '../runtime/objects.js';
 import { typeTextsOf } from '../runtime/ptb-typing.js';
 import type { CallArg, Programmable, ResolvedInput, TransactionDataV1 } from '../runtime/ptb.js';
 import { readCoinBalance } from '../runtime/write-set.js';
 import { TransactionRejected } from './errors.js';
 import type { ObjectStore } from './object-store.js';
+import type { ChainState } from './validity.js';
 
 const CLOCK = fullAddress('0x6');
 const AUTHENTICATOR_STATE = fullAddress('0x7');
@@ -30,8 +43,10 @@ export class InputResolver {
   readonly #checks: boolean;
 
   readonly #denyList: DenyListReader;
+  readonly #chain: ChainState;
 
-  constructor(store: ObjectStore, checks: boolean, denyList: DenyListReader) {
+  constructor(store: ObjectStore, checks: boolean, denyList: DenyListReader, chain: ChainState) {
+    this.#chain = chain;
     this.#store = store;
     this.#checks = checks;
     this.#denyList = denyList;
@@ -39,14 +54,16 @@ export class InputResolver {
 
   /** Everything the transaction names, or the reason why it may not run. @throws TransactionRejected */
   resolveAll(data: TransactionDataV1, ptb: Programmable, mockCoin?: StoredObject) {
-    const gasCoins = mockCoin ? [mockCoin] : this.resolvePayment(data);
+    const { coins: gasCoins, reserved } = mockCoin ? { coins: [mockCoin], reserved: 0n } : this.resolvePayment(data);
     const inputs = this.resolveInputs(ptb, data.sender, data.gasData.owner);
-    const paysFromBalance = gasCoins.length === 0;
+    const [first] = data.gasData.payment;
+    const paysFromBalance = !mockCoin && (first === undefined || readReservation(first) !== undefined);
     if (this.#checks) {
-      this.#checkFunds(inputs, data, paysFromBalance);
+      this.#checkFunds(inputs, data, first === undefined && !mockCoin ? BigInt(data.gasData.budget) : reserved);
       this.#checkDenied(inputs, data.sender);
     }
-    return { gasCoins, paysFromBalance, inputs, packages: this.resolvePackages(ptb) };
+    const reservedGas = first === undefined ? undefined : reserved;
+    return { gasCoins, paysFromBalance, reservedGas, inputs, packages: this.resolvePackages(ptb) };
   }
 
   resolveInputs(ptb: Programmable, sender: Address, gasOwner: Address): ResolvedInput[] {
@@ -82,7 +99,7 @@ export class InputResolver {
   }
 
   /** Withdrawals and gas together must not exceed what the address balances hold. */
-  #checkFunds(inputs: readonly ResolvedInput[], data: TransactionDataV1, paysFromBalance: boolean): void {
+  #checkFunds(inputs: readonly ResolvedInput[], data: TransactionDataV1, gas: bigint): void {
     const needed = new Map<Address, { owner: Address; type: MoveType; amount: bigint }>();
     const need = (owner: Address, type: MoveType, amount: bigint) => {
       const id = accumulatorId(owner, type);
@@ -93,12 +110,12 @@ export class InputResolver {
       if (input.amount === 0n) throw new TransactionRejected('InvalidWithdrawReservation', 'a withdrawal of nothing');
       need(input.owner, input.type, input.amount);
     }
-    if (paysFromBalance) need(data.gasData.owner, balanceType(SUI_TYPE), BigInt(data.gasData.budget));
+    if (gas > 0n) need(data.gasData.owner, balanceType(SUI_TYPE), gas);
     for (const { owner, type, amount } of needed.values()) {
       const available = readFunds(this.#store, owner, type);
       if (available < amount) {
         throw new TransactionRejected(
-          paysFromBalance ? 'GasBalanceTooLow' : 'InvalidWithdrawReservation',
+          gas > 0n && data.gasData.payment.length === 0 ? 'GasBalanceTooLow' : 'InvalidWithdrawReservation',
           `${owner} holds ${available} of ${typeToText(type)} outside coins, ${amount} needed`,
         );
       }
@@ -147,7 +164,25 @@ export class InputResolver {
     return object;
   }
 
+  /** A coin reservation as the withdrawal that it stands for. @throws TransactionRejected */
+  #reserved(ref: ObjectRef, { amount, epoch }: CoinReservation, owner: Address) {
+    const refused = (message: string) => new TransactionRejected('InvalidWithdrawReservation', message, ref.objectId);
+    const id = maskReservationId(ref.objectId, this.#chain.chainId);
+    const type = this.#store.readObject(id)?.moveType;
+    const key = type?.kind === 'datatype' ? type.typeArguments[0] : undefined;
+    const balance = key && singleArgument(key, SUI_ADDRESS, 'accumulator', 'Key');
+    const coin = balance && singleArgument(balance, SUI_ADDRESS, 'balance', 'Balance');
+    if (!balance || !coin) throw refused(`${id} is no balance of an address`);
+    if (accumulatorId(owner, balance) !== id) throw refused(`the balance ${id} is not of ${owner}`);
+    if (this.#checks && epoch !== this.#chain.epoch) {
+      throw new TransactionRejected('TransactionExpired', `reserved for epoch ${epoch}`, ref.objectId);
+    }
+    return { kind: 'withdrawal', type: balance, owner, amount, coin: frameworkType('coin', 'Coin', [coin]) } as const;
+  }
+
   #ownedOrImmutable(ref: ObjectRef, sender: Address): ResolvedInput {
+    const reservation = readReservation(ref);
+    if (reservation) return this.#reserved(ref, reservation, sender);
     const object = this.#exact(ref);
     switch (object.owner.$kind) {
       case 'Immutable':
@@ -190,21 +225,32 @@ export class InputResolver {
     return { kind: 'object', input: { object, kind: shared ? 'shared' : 'consensus', mutable: ref.mutable } };
   }
 
-  /** Payment coins, checked to cover the budget. */
-  resolvePayment(data: TransactionDataV1): StoredObject[] {
+  /** Payment coins and what is reserved of the owner's balance, checked to cover the budget. */
+  resolvePayment(data: TransactionDataV1): { coins: StoredObject[]; reserved: bigint } {
     const { payment, owner, budget } = data.gasData;
-    const coins = payment.map((ref) => {
+    let reserved = 0n;
+    const coins = payment.flatMap((ref) => {
+      const reservation = readReservation(ref);
+      if (reservation) {
+        const { coin, amount } = this.#reserved(ref, reservation, owner);
+        if (!typesEqual(coin, GAS_COIN_TYPE)) {
+          throw new TransactionRejected('InvalidGasObject', `${ref.objectId} reserves no SUI`, ref.objectId);
+        }
+        if (amount === 0n) throw new TransactionRejected('InvalidWithdrawReservation', 'a withdrawal of nothing');
+        reserved += amount;
+        return [];
+      }
       const coin = this.#exact(ref);
       if (coin.type !== GAS_COIN_TEXT) throw new TransactionRejected('InvalidGasObject', `${coin.id} is no SUI coin`, coin.id);
       if (coin.owner.AddressOwner === undefined) throw wrongOwner(coin, 'GasObjectNotOwnedObject');
       if (this.#checks && coin.owner.AddressOwner !== owner) throw wrongOwner(coin, 'IncorrectUserSignature');
-      return coin;
+      return [coin];
     });
-    const total = coins.reduce((sum, coin) => sum + readCoinBalance(coin.contents!), 0n);
-    if (coins.length > 0 && total < BigInt(budget)) {
+    const total = coins.reduce((sum, coin) => sum + readCoinBalance(coin.contents!), reserved);
+    if (payment.length > 0 && total < BigInt(budget)) {
       throw new TransactionRejected('GasBalanceTooLow', `${total} MIST in the payment, budget ${budget}`);
     }
-    return coins;
+    return { coins, reserved };
   }
 
   /** Packages that commands name, in order, each once. */

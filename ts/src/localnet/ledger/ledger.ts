@@ -44,7 +44,15 @@ import type {
   SimulationOptions,
   TransactionData,
 } from './types.js';
-import { checkExpiration, checkGasTerms, checkProgrammable, inputObjectId, parseTransaction, userTransaction } from './validity.js';
+import {
+  checkExpiration,
+  checkGasTerms,
+  checkProgrammable,
+  inputObjectId,
+  parseTransaction,
+  userTransaction,
+  type ChainState,
+} from './validity.js';
 
 export interface LedgerOptions extends GenesisOptions {
   /** Features that `protocol_config::is_feature_enabled` answers true for. */
@@ -125,11 +133,11 @@ export class LocalLedger extends LedgerState implements Ledger {
     if (known) return known;
     const v1 = data.V1;
     const ptb = userTransaction(v1);
-    checkExpiration(v1, { epoch: this.epoch.epoch, chainId: this.chainId });
+    checkExpiration(v1, this.#chain);
     checkGasTerms(v1);
     checkProgrammable(v1, ptb);
     checkPayment(v1);
-    const resolver = new InputResolver(this.objects, true, this.#denyList);
+    const resolver = new InputResolver(this.objects, true, this.#denyList, this.#chain);
     if (ptb.inputs.some((input) => inputObjectId(input) === RANDOM)) {
       // Only a transaction that will run is worth an update.
       resolver.resolveAll(v1, ptb);
@@ -139,6 +147,10 @@ export class LocalLedger extends LedgerState implements Ledger {
     const record = this.#commit(data, bytes, digest, signatures, execution);
     if (execution.funds.length > 0) this.#settle(execution.funds);
     return record;
+  }
+
+  get #chain(): ChainState {
+    return { epoch: this.epoch.epoch, chainId: this.chainId };
   }
 
   #run(
@@ -152,7 +164,7 @@ export class LocalLedger extends LedgerState implements Ledger {
     trace?: VmTrace,
   ): Execution {
     const { sender, gasData } = data;
-    const { inputs, gasCoins, paysFromBalance, packages } = resolver.resolveAll(data, ptb, mockCoin);
+    const { inputs, gasCoins, paysFromBalance, reservedGas, packages } = resolver.resolveAll(data, ptb, mockCoin);
     return executeTransaction(this.#environment, {
       digest,
       sender,
@@ -163,6 +175,7 @@ export class LocalLedger extends LedgerState implements Ledger {
       inputs,
       gasCoins,
       paysFromBalance,
+      ...(reservedGas === undefined ? {} : { reservedGas }),
       packages,
       checks,
       system: false,
@@ -177,7 +190,7 @@ export class LocalLedger extends LedgerState implements Ledger {
     const bytes = bcs.TransactionData.serialize({ V1: v1 }).toBytes();
     const digest = digestOf('TransactionData', bytes);
     if (options.checks) {
-      checkExpiration(v1, { epoch: this.epoch.epoch, chainId: this.chainId });
+      checkExpiration(v1, this.#chain);
       checkGasTerms(v1);
       checkProgrammable(v1, ptb);
     }
@@ -186,7 +199,7 @@ export class LocalLedger extends LedgerState implements Ledger {
       if (!options.checks || options.mockGasCoin) mockCoin = mockGasCoin(digest, v1.gasData.owner);
       else checkPayment(v1);
     }
-    const resolver = new InputResolver(this.objects, options.checks, this.#denyList);
+    const resolver = new InputResolver(this.objects, options.checks, this.#denyList, this.#chain);
     const execution = this.#run(v1, ptb, digest, resolver, mockCoin, true, options.checks, options.trace);
     return {
       transaction: this.#record({ $kind: 'V1', V1: v1 }, bytes, digest, [], execution),

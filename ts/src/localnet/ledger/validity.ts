@@ -5,6 +5,7 @@
 import { bcs } from '@mysten/sui/bcs';
 import { REFERENCE_GAS_PRICE, gasPrices, limits } from '../runtime/limits.js';
 import { bytesEqual, fullAddress } from '../runtime/bytes.js';
+import { readReservation } from '../runtime/coin-reservations.js';
 import type { Address } from '../vm/types.js';
 import type { CallArg, Command, Programmable, TransactionDataV1 } from '../runtime/ptb.js';
 import { TransactionRejected } from './errors.js';
@@ -129,11 +130,12 @@ function checkInputs(data: TransactionDataV1, ptb: Programmable): void {
       throw new TransactionRejected('SizeLimitExceeded', 'a pure argument is too large');
     }
     const id = inputObjectId(input);
-    if (id === undefined) continue;
+    if (id === undefined || isReservation(input.Object?.ImmOrOwnedObject)) continue;
     if (seen.has(id)) throw new TransactionRejected('DuplicateObjectRefInput', `object ${id} is given twice`, id);
     seen.add(id);
   }
   for (const payment of data.gasData.payment) {
+    if (isReservation(payment)) continue;
     if (seen.has(payment.objectId)) {
       throw new TransactionRejected('MutableObjectUsedMoreThanOnce', `gas object ${payment.objectId}`, payment.objectId);
     }
@@ -141,6 +143,11 @@ function checkInputs(data: TransactionDataV1, ptb: Programmable): void {
   }
   for (const command of ptb.commands) if (command.MoveCall) seen.add(fullAddress(command.MoveCall.package));
   if (seen.size > limits.inputObjects) throw new TransactionRejected('SizeLimitExceeded', `${seen.size} input objects`);
+}
+
+/** Several reservations of one balance have the same ID. */
+function isReservation(reference: Parameters<typeof readReservation>[0] | undefined): boolean {
+  return reference !== undefined && readReservation(reference) !== undefined;
 }
 
 function checkCommand(command: Command): void {

@@ -5,6 +5,9 @@
 import { blake2b } from '@noble/hashes/blake2.js';
 import { normalizeSuiAddress } from '@mysten/sui/utils';
 import type { ExecutedTransaction, Ledger, LedgerObject, Simulation, TransactionData } from '../ledger/types.js';
+import { maskReservationId, readReservation, reservationReference } from '../runtime/coin-reservations.js';
+import { accumulatorId, balanceType } from '../runtime/funds.js';
+import { parseType } from '../runtime/type-tags.js';
 import { addressBalance } from './address-balances.js';
 import { effectsOf } from './effects.js';
 import { rpcError } from './errors.js';
@@ -114,7 +117,12 @@ function payFromOwner(ledger: Ledger, transaction: UnpaidTransaction, price: big
   const funded = payFromAddressBalance(ledger, transaction, price, estimate);
   if (funded !== undefined) return funded;
   const { payment, balance, budget } = chooseCoins(ledger, transaction, price, estimate);
-  if (payment.length > 0 && balance >= budget) return withGas(transaction, { payment, price, budget });
+  if (payment.length > 0 && balance >= budget) {
+    const reserves = payment.some((one) => readReservation(one) !== undefined);
+    const expiration =
+      reserves && transaction.expiration.$kind === 'None' ? validThisEpoch(ledger, transaction, price, budget) : transaction.expiration;
+    return withGas(transaction, { payment, price, budget, expiration });
+  }
   throw rpcError(
     'INVALID_ARGUMENT',
     `Insufficient gas balance: ${transaction.gas.owner} holds ${balance} MIST in ${payment.length} usable coins, ` +
@@ -131,7 +139,7 @@ function payFromAddressBalance(
 ): TransactionData | undefined {
   const { expiration } = transaction;
   if (usesGasCoin(transaction) || (expiration.$kind !== 'None' && expiration.$kind !== 'ValidDuring')) return undefined;
-  const available = addressBalance(ledger, transaction.gas.owner, SUI_TYPE) - withdrawnByInputs(transaction);
+  const available = addressBalance(ledger, transaction.gas.owner, SUI_TYPE) - withdrawnByInputs(ledger, transaction);
   if (available < budget) return undefined;
   const bounded = expiration.$kind === 'ValidDuring' ? expiration : validThisEpoch(ledger, transaction, price, budget);
   return withGas(transaction, { payment: [], price, budget, expiration: bounded });
@@ -165,10 +173,14 @@ function validThisEpoch(
 }
 
 /** SUI that the inputs already take from the gas owner's address balance. */
-function withdrawnByInputs(transaction: UnpaidTransaction): bigint {
+function withdrawnByInputs(ledger: Ledger, transaction: UnpaidTransaction): bigint {
   if (transaction.kind.$kind !== 'ProgrammableTransaction') return 0n;
+  const own = accumulatorId(transaction.gas.owner, balanceType(parseType(SUI_TYPE)));
   let total = 0n;
   for (const input of transaction.kind.ProgrammableTransaction.inputs) {
+    const reference = input.Object?.ImmOrOwnedObject;
+    const reservation = reference && readReservation(reference);
+    if (reservation && maskReservationId(reference.objectId, ledger.chainId) === own) total += reservation.amount;
     if (input.$kind !== 'FundsWithdrawal' || input.FundsWithdrawal.typeArg.Balance !== SUI_TYPE) continue;
     const fromSender = input.FundsWithdrawal.withdrawFrom.$kind === 'Sender';
     if (!fromSender || transaction.sender === transaction.gas.owner)
@@ -184,18 +196,29 @@ interface CoinPayment {
   readonly budget: bigint;
 }
 
-/** The owner's largest coins that are not inputs; all of them when the gas coin itself is used. */
+/**
+ * The owner's largest coins that are not inputs; all of them when the gas coin itself is used, and before them a
+ * reservation of the whole address balance.
+ */
 function chooseCoins(ledger: Ledger, transaction: UnpaidTransaction, price: bigint, estimate: bigint): CoinPayment {
   const givenBudget = transaction.gas.budget;
   const takeAll = usesGasCoin(transaction);
   const payment: ObjectReference[] = [];
   let balance = 0n;
-  let budget = estimate;
-  for (const coin of spendableCoins(ledger, transaction).slice(0, MAX_PAYMENT_COINS)) {
+  let budget = givenBudget ?? estimate;
+  const { owner } = transaction.gas;
+  const available = takeAll ? addressBalance(ledger, owner, SUI_TYPE) - withdrawnByInputs(ledger, transaction) : 0n;
+  if (available > 0n) {
+    const reservation = { amount: available, epoch: ledger.epoch.epoch };
+    payment.push(reservationReference(reservation, owner, balanceType(parseType(SUI_TYPE)), ledger.chainId));
+    balance = available;
+  }
+  const reservations = payment.length;
+  for (const coin of spendableCoins(ledger, transaction).slice(0, MAX_PAYMENT_COINS - reservations)) {
     if (!takeAll && payment.length > 0 && balance >= budget) break;
     payment.push({ objectId: coin.object.id, version: coin.object.version.toString(), digest: coin.object.digest });
     balance += coin.balance;
-    budget = givenBudget ?? capBudget(estimate + loadCost(payment.length, price));
+    budget = givenBudget ?? capBudget(estimate + loadCost(payment.length - reservations, price));
   }
   return { payment, balance, budget };
 }
@@ -252,11 +275,13 @@ function isGasCoin(argument: { readonly $kind: string }): boolean {
   return argument.$kind === 'GasCoin';
 }
 
-/** Sum of the coins of a payment that exist and are SUI; the budget of a payment without one cannot be larger. */
+/** Sum of the reservations of a payment and of its coins that exist and are SUI; the budget of a payment without one cannot be larger. */
 export function paymentBalance(ledger: Ledger, payment: readonly ObjectReference[]): bigint {
   let total = 0n;
-  for (const { objectId } of payment) {
-    const coin = ledger.getObject(objectId);
+  for (const reference of payment) {
+    const reservation = readReservation(reference);
+    if (reservation) total += reservation.amount;
+    const coin = ledger.getObject(reference.objectId);
     if (coin?.contents !== undefined && coinTypeOf(coin.type) === SUI_TYPE) total += coinBalance(coin.contents);
   }
   return total;

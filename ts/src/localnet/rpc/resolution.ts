@@ -7,6 +7,7 @@
 import { GrpcTypes } from '@mysten/sui/grpc';
 import { normalizeSuiAddress } from '@mysten/sui/utils';
 import type { Ledger, LedgerObject } from '../ledger/types.js';
+import { readReservation } from '../runtime/coin-reservations.js';
 import type { SignatureType } from '../vm/types.js';
 import { invalidField, missingField, notFound } from './errors.js';
 import { encodeLiteral } from './literals.js';
@@ -169,6 +170,11 @@ function resolveObject(
 /** An input with kind and every field set is taken as it is; execution checks it. */
 function completeObject(field: string, input: GrpcTypes.Input, objectId: string): CallArgInput | undefined {
   const { version, digest } = input;
+  const unkinded = input.kind === undefined || input.kind === InputKind.INPUT_KIND_UNKNOWN;
+  if (unkinded && version === 0n && digest !== undefined) {
+    const reference = { objectId, version, digest: parseDigest(`${field}.digest`, digest) };
+    if (readReservation(reference) !== undefined) return { Object: { ImmOrOwnedObject: reference } };
+  }
   switch (input.kind) {
     case InputKind.IMMUTABLE_OR_OWNED:
     case InputKind.RECEIVING: {

@@ -6,7 +6,7 @@
  */
 import { OutOfGas, VmGasMeter, type MoveVm, type VmTrace } from '../vm/index.js';
 import type { CommandOutput, LedgerEvent } from '../ledger/types.js';
-import type { Address } from '../vm/types.js';
+import type { Address, MoveValue } from '../vm/types.js';
 import { fullAddress } from './bytes.js';
 import { GENESIS_MARKER, digestOf } from './digests.js';
 import { effectsBytes, eventsBytes, type EffectsParts, type UnchangedConsensusObject } from './effects.js';
@@ -15,7 +15,7 @@ import { ZERO_GAS, meterBudget, netGas, roundUnits, splitRebate, storageCost, ty
 import { REFERENCE_GAS_PRICE, gasPrices, limits } from './limits.js';
 import { StoredObject, gasSizeBytes, type MovePackage } from './objects.js';
 import { TransactionObjects, type ObjectReader } from './object-runtime.js';
-import { CommandRunner, coinValue } from './ptb-run.js';
+import { CommandRunner, balanceOf, coinValue } from './ptb-run.js';
 import { checkTransaction } from './ptb-checks.js';
 import { typeTransaction } from './ptb-typing.js';
 import type { Programmable, ResolvedInput, TypedTransaction } from './ptb.js';
@@ -48,8 +48,10 @@ export interface ExecutionRequest {
   readonly inputs: readonly ResolvedInput[];
   /** Payment in order; empty for system transactions. */
   readonly gasCoins: readonly StoredObject[];
-  /** The gas owner's address balance pays; there is no gas coin. */
+  /** The gas owner's address balance pays, and what the coins hold goes there. */
   readonly paysFromBalance?: boolean;
+  /** What the payment reserves of the gas owner's address balance; undefined when there is no payment. */
+  readonly reservedGas?: bigint;
   /** Packages that the commands name. */
   readonly packages: readonly StoredObject[];
   /** False for development inspection and system transactions: no visibility and object-use rules. */
@@ -94,6 +96,10 @@ class TransactionExecution {
   readonly #gasTotal: bigint;
   readonly #inputs: readonly StoredObject[];
   #outputs: readonly CommandOutput[] = [];
+  /** The gas coin of a payment from an address balance: made for the commands, an object if it is transferred. */
+  #ephemeralCoin: Address | undefined;
+  /** What is left in it when the commands are done; undefined when it went away. */
+  #ephemeralLeft: bigint | undefined;
   /** Whom the gas coin was sent to with `coin::send_funds`: what is left of the budget follows. */
   #gasRecipient: Address | undefined;
   #received: ReadonlySet<Address> = new Set();
@@ -124,8 +130,18 @@ class TransactionExecution {
       ...request.gasCoins,
     ];
     this.#lamport = 1n + this.#inputs.reduce((max, object) => (object.version > max ? object.version : max), 0n);
-    this.#gasTotal = request.gasCoins.reduce((sum, coin) => sum + readCoinBalance(coin.contents!), 0n);
+    this.#gasTotal = this.#coinTotal + (request.reservedGas ?? 0n);
     for (const object of this.#inputs) this.#objects.declareInput(object);
+  }
+
+  /** Sum of the payment's coins. */
+  get #coinTotal(): bigint {
+    return this.#request.gasCoins.reduce((sum, coin) => sum + readCoinBalance(coin.contents!), 0n);
+  }
+
+  /** The coin that pays and stays; without one an address balance does. */
+  get #gasObject(): StoredObject | undefined {
+    return this.#request.paysFromBalance ? undefined : this.#request.gasCoins[0];
   }
 
   run(): Execution {
@@ -157,13 +173,15 @@ class TransactionExecution {
     const typed = typeTransaction(request.transaction, {
       vm,
       inputs: request.inputs,
-      hasGasCoin: request.gasCoins.length > 0,
+      hasGasCoin: request.gasCoins.length > 0 || request.reservedGas !== undefined,
       checks: request.checks,
       getPackage,
     });
     checkTransaction(typed, request.checks);
-    const gasCoin = request.gasCoins[0];
-    if (typed.gas && gasCoin) typed.gas.value = coinValue(gasCoin.id, this.#gasTotal - request.budget);
+    if (typed.gas) {
+      if (!this.#gasObject) this.#ephemeralCoin = this.#objects.freshId();
+      typed.gas.value = coinValue(this.#gasObject?.id ?? this.#ephemeralCoin!, this.#gasTotal - request.budget);
+    }
     const runner = new CommandRunner({
       vm,
       gas: this.#meter,
@@ -180,6 +198,7 @@ class TransactionExecution {
       this.#outputs = runner.outputs;
     }
     this.#gasRecipient = runner.gasRecipient;
+    if (this.#ephemeralCoin !== undefined && typed.gas) this.#settleEphemeral(typed.gas.value);
     return this.#collect(typed, packages);
   }
 
@@ -194,6 +213,12 @@ class TransactionExecution {
     for (const input of inputs) translation += input.kind === 'pure' ? Math.max(1, input.bytes.length) : 0;
     translation += transaction.commands.length;
     this.#meter.charge(readBytes * gasPrices.readPerByte + translation);
+  }
+
+  /** A gas coin that was made for the commands and is still in its place vanishes. */
+  #settleEphemeral(value: MoveValue | undefined): void {
+    this.#ephemeralLeft = value === undefined ? undefined : (balanceOf(value)['f0'] as bigint);
+    if (value !== undefined) this.#objects.deleteUid(this.#ephemeralCoin!);
   }
 
   /** Objects after a run that did not fail. */
@@ -220,9 +245,10 @@ class TransactionExecution {
 
   /** The first coin holds the sum, the others are deleted. */
   #smash(writes: WriteSet, typed: TypedTransaction | undefined): void {
-    const [first, ...others] = this.#request.gasCoins;
+    const first = this.#gasObject;
+    for (const coin of this.#request.gasCoins) if (coin !== first) writes.delete(coin.id, coin);
+    if (typed) this.#completeEphemeral(writes);
     if (!first) return;
-    for (const coin of others) writes.delete(coin.id, coin);
     const gas = typed?.gas;
     const outcome = writes.get(first.id);
     if (typed && this.#gasRecipient !== undefined) {
@@ -236,6 +262,13 @@ class TransactionExecution {
       const total = balance ? readCoinBalance(balance) + this.#request.budget : this.#gasTotal;
       writes.rewrite(first, withCoinBalance(first.contents!, total));
     }
+  }
+
+  /** A transferred gas coin takes the withheld budget along. */
+  #completeEphemeral(writes: WriteSet): void {
+    const id = this.#ephemeralCoin;
+    if (id === undefined || writes.get(id) === undefined) return;
+    writes.patch(id, (contents) => withCoinBalance(contents, readCoinBalance(contents) + this.#request.budget), undefined);
   }
 
   /** What a failed transaction writes: its mutable inputs as they were, and gas. */
@@ -337,8 +370,13 @@ class TransactionExecution {
 
   #finish(writes: WriteSet, gas: GasCostSummary, failure: ExecutionFailure | undefined): Execution {
     const request = this.#request;
-    const [gasCoin] = request.gasCoins;
-    const funds = netFunds([...(failure ? [] : this.#objects.fundsChanges), ...this.#gasFunds(gas)]);
+    const gasCoin = this.#gasObject;
+    const ephemeral = this.#ephemeralCoin;
+    const transferred = ephemeral !== undefined && writes.get(ephemeral) !== undefined ? ephemeral : undefined;
+    const funds = netFunds([...(failure ? [] : this.#objects.fundsChanges), ...this.#gasFunds(gas, transferred, failure)]);
+    if (transferred !== undefined) {
+      writes.patch(transferred, (contents) => withCoinBalance(contents, readCoinBalance(contents) - netGas(gas)), undefined);
+    }
     if (gasCoin && this.#gasRecipient === undefined) {
       writes.patch(gasCoin.id, (contents) => withCoinBalance(contents, readCoinBalance(contents) - netGas(gas)), gasCoin);
     }
@@ -355,7 +393,7 @@ class TransactionExecution {
       executedEpoch: this.#env.epoch,
       gas,
       transactionDigest: request.digest,
-      gasObject: gasCoin?.id,
+      gasObject: gasCoin?.id ?? transferred,
       eventsDigest: encodedEvents && digestOf('TransactionEvents', encodedEvents),
       dependencies: this.#dependencies(),
       lamportVersion: this.#lamport,
@@ -383,13 +421,22 @@ class TransactionExecution {
   }
 
   /** What gas adds to or takes from an address balance. */
-  #gasFunds(gas: GasCostSummary): NetFunds[] {
-    const { paysFromBalance, gasOwner, budget } = this.#request;
+  #gasFunds(gas: GasCostSummary, transferred: Address | undefined, failure: ExecutionFailure | undefined): NetFunds[] {
+    const { paysFromBalance, gasOwner, budget, reservedGas = 0n } = this.#request;
     const type = balanceType(SUI_TYPE);
-    const change = (owner: Address, amount: bigint) => [{ accumulator: accumulatorId(owner, type), owner, type, amount }];
-    if (paysFromBalance) return change(gasOwner, -netGas(gas));
-    if (this.#gasRecipient !== undefined) return change(this.#gasRecipient, budget - netGas(gas));
-    return [];
+    const change = (owner: Address, amount: bigint) => ({ accumulator: accumulatorId(owner, type), owner, type, amount });
+    const rest = budget - netGas(gas);
+    const changes: NetFunds[] = [];
+    if (reservedGas > 0n) changes.push(change(gasOwner, -reservedGas));
+    if (this.#gasRecipient !== undefined) changes.push(change(this.#gasRecipient, rest));
+    else if (paysFromBalance && transferred === undefined) changes.push(change(gasOwner, rest));
+    if (paysFromBalance) {
+      // What the commands did not touch: with a payment all but the withheld budget, without one what gas may not take.
+      const untouched = this.#request.reservedGas === undefined ? 0n : this.#gasTotal;
+      const left = failure || this.#ephemeralCoin === undefined ? untouched - budget : (this.#ephemeralLeft ?? 0n);
+      changes.push(change(gasOwner, left));
+    }
+    return changes;
   }
 
   #events(): LedgerEvent[] {

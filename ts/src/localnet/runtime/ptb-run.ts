@@ -15,6 +15,7 @@ import {
 import type { CommandOutput, CommandValue } from '../ledger/types.js';
 import type { Address, MoveStruct, MoveType, MoveValue, PrimitiveReference } from '../vm/types.js';
 import type { CompiledModule } from '../vm/module.js';
+import { accumulatorId } from './funds.js';
 import { findIncompatibility, isUpgradePolicy } from './compatibility.js';
 import { gasPrices } from './limits.js';
 import type { MovePackage } from './objects.js';
@@ -67,6 +68,7 @@ export class CommandRunner {
 
   /** Runs all commands. @throws ExecutionFailure with the command index */
   run(transaction: TypedTransaction): void {
+    for (const slot of transaction.reservations) this.#redeem(slot);
     for (const [index, command] of transaction.commands.entries()) {
       try {
         this.#command(command);
@@ -76,6 +78,26 @@ export class CommandRunner {
         throw failure;
       }
     }
+    for (const slot of transaction.reservations) this.#giveBack(slot);
+  }
+
+  /** A reserved coin is there before the first command. */
+  #redeem(slot: Slot): void {
+    const { objects } = this.#context;
+    if (slot.input?.kind !== 'withdrawal') return;
+    const { owner, type, amount } = slot.input;
+    objects.withdrawFunds(accumulatorId(owner, type), owner, type, amount);
+    slot.value = coinValue(objects.freshId(), amount);
+  }
+
+  /** What is left in a reserved coin that stayed in its place goes back to the balance it came from. */
+  #giveBack(slot: Slot): void {
+    if (slot.input?.kind !== 'withdrawal' || slot.value === undefined) return;
+    const { owner, type } = slot.input;
+    const { objects } = this.#context;
+    objects.deleteUid(objectIdOf(slot.value));
+    objects.depositFunds(accumulatorId(owner, type), owner, type, balanceOf(slot.value));
+    slot.value = undefined;
   }
 
   #command(command: TypedCommand): void {

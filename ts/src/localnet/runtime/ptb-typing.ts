@@ -64,6 +64,7 @@ export function typeTransaction(ptb: Programmable, context: TypingContext): Type
 class Typer implements TypedTransaction {
   readonly commands: TypedCommand[] = [];
   readonly objects = new Map<Address, Slot>();
+  readonly reservations: Slot[] = [];
   gas: Slot | undefined;
   readonly #context: TypingContext;
   /** Slots of inputs: one per object, one per pure input and type. */
@@ -308,6 +309,11 @@ class Typer implements TypedTransaction {
       }
       case 'withdrawal':
         return this.#keyedSlot(`${inputIndex}`, () => {
+          if (input.coin) {
+            const reserved = new Slot('reservation', input.coin, ABILITY.store | ABILITY.key, input);
+            this.reservations.push(reserved);
+            return reserved;
+          }
           const slot = new Slot(
             'withdrawal',
             frameworkType('funds_accumulator', 'Withdrawal', [input.type]),

@@ -32,6 +32,8 @@ export type ResolvedInput =
       readonly type: MoveType;
       readonly owner: Address;
       readonly amount: bigint;
+      /** `Coin<T>` when the transaction names a coin reservation: its uses see that coin. */
+      readonly coin?: MoveType;
     };
 
 export class Slot {
@@ -43,7 +45,7 @@ export class Slot {
   moved = false;
 
   constructor(
-    readonly source: 'gas' | 'object' | 'receiving' | 'pure' | 'withdrawal' | 'result',
+    readonly source: 'gas' | 'object' | 'receiving' | 'pure' | 'withdrawal' | 'reservation' | 'result',
     readonly type: MoveType,
     readonly abilities: number,
     readonly input?: ResolvedInput,
@@ -97,6 +99,8 @@ export interface TypedTransaction {
   readonly gas: Slot | undefined;
   /** Slots of object inputs that some command uses, by object ID. */
   readonly objects: ReadonlyMap<Address, Slot>;
+  /** Slots of coin reservations that some command uses. */
+  readonly reservations: readonly Slot[];
 }
 
 export const ABILITY = { copy: 1, drop: 2, store: 4, key: 8 } as const;

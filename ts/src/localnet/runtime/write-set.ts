@@ -76,7 +76,7 @@ export class WriteSet {
   }
 
   /** Changes the contents of something that will be written; `before` fills in where it was unknown. */
-  patch(id: Address, change: (contents: Uint8Array) => Uint8Array, before: StoredObject): void {
+  patch(id: Address, change: (contents: Uint8Array) => Uint8Array, before: StoredObject | undefined): void {
     const write = this.#writes.get(id);
     if (!write || write.data.kind !== 'move') return fail('InvariantViolation', true, `gas coin ${id} is gone`);
     const data: ObjectData = { ...write.data, contents: change(write.data.contents) };

@@ -15,6 +15,7 @@ import {
 import type { Ed25519Keypair } from '@mysten/sui/keypairs/ed25519';
 import { bcs } from '@mysten/sui/bcs';
 import { normalizeSuiAddress } from '@mysten/sui/utils';
+import { readReservation } from '../../../src/localnet/runtime/coin-reservations.js';
 import { LocalNet } from '../../../src/localnet/index.js';
 import { buildPackage } from '../../../src/move/index.js';
 import { createRpcServer, type RunningServer } from '../../../src/localnet/rpc/index.js';
@@ -576,11 +577,13 @@ describe('SDK client on the embedded network', () => {
         expect(after.coinBalance).equal(before.coinBalance);
         const paid = BigInt(before.addressBalance) - BigInt(after.addressBalance);
         expect(result.balanceChanges).deep.equal([{ coinType: SUI, address: owner, amount: `-${paid}` }]);
-        // A transaction that splits the gas coin needs one.
+        // A transaction that splits the gas coin gets everything there is: a reservation of the balance, then the coin.
         const split = new Transaction();
         split.transferObjects([split.splitCoins(split.gas, [1])], owner);
         const withCoin = await run(split, saver);
-        expect(withCoin.transaction?.gasData.payment?.map(({ objectId }) => objectId)).deep.equal([coin?.objectId]);
+        const payment = withCoin.transaction?.gasData.payment ?? [];
+        expect(payment.map((reference) => readReservation(reference)?.amount)).deep.equal([BigInt(after.addressBalance), undefined]);
+        expect(payment[1]?.objectId).equal(coin?.objectId);
       });
 
       it('splits and merges coins for the intents of the SDK', async () => {
