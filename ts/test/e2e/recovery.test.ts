@@ -4,6 +4,7 @@
  */
 import { WalrusClient } from '@mysten/walrus';
 import { expect } from 'chai';
+import { ClientError } from '../../src/client/index.js';
 import { Cluster } from '../../src/cluster/index.js';
 import {
   BlobEncoder,
@@ -80,7 +81,7 @@ describe('a network that repairs itself', function () {
     const { blobId } = await store(blob);
     await settled();
     await cluster.wipeNode('node-3');
-    await cluster.settle();
+    await settled();
     const { slivers } = await encoder.encode(blob);
     const id = blobIdFromText(blobId);
     expectSlivers(3, id, (shard) => slivers[pairOfShard(shard, id, SHARDS)]!);
@@ -234,7 +235,7 @@ describe('a network that repairs itself', function () {
 
     it('is told of by our client', async () => {
       const failure = await cluster.client().read(text).catch((error: unknown) => error);
-      expect(failure).to.be.instanceOf(Error);
+      expect(failure).to.be.instanceOf(ClientError);
     });
   });
 
