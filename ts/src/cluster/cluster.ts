@@ -19,6 +19,7 @@ import {
 } from '../node/index.js';
 import {
   ChainReader,
+  deployAudits,
   deployContracts,
   fund,
   registerNode,
@@ -26,6 +27,8 @@ import {
   setNetworkAddress,
   setNextProtocolKey,
   stakeWithNode,
+  type AuditIds,
+  type AuditParamInput,
   type BlsKeyPair,
   type ChainState,
   type Deployment,
@@ -83,6 +86,11 @@ export interface ClusterOptions {
   readonly environment?: Omit<NodeEnvironment, 'fetch'>;
   /** The environment of one node, in place of the one that all would have. */
   readonly environmentOf?: (nodeName: string, environment: NodeEnvironment) => NodeEnvironment;
+  /**
+   * Deploys storage challenges, in which all nodes take part: true for the suggested parameters. `repairs: false`
+   * lets nodes answer only with what they have, instead of rebuilding what they find missing.
+   */
+  readonly audits?: boolean | { readonly params?: Partial<AuditParamInput>; readonly repairs?: boolean };
   /** How nodes look after what they store. */
   readonly maintenance?: Partial<MaintenanceOptions>;
   /** How often nodes look at the chain, ms. */
@@ -134,6 +142,8 @@ export class Cluster {
     /** Holds SUI and the rest of the WAL supply. */
     readonly signer: Ed25519Keypair,
     options: ClusterOptions,
+    /** Storage challenges, if the network has them. */
+    readonly audits: AuditIds | undefined,
   ) {
     this.#options = options;
     this.#epochs = new EpochDriver({
@@ -165,7 +175,7 @@ export class Cluster {
     try {
       const signer = accountKey(seed, 'operator');
       if (saved !== undefined) {
-        cluster = new Cluster(net, saved.deployment, signer, { ...options, seed });
+        cluster = new Cluster(net, saved.deployment, signer, { ...options, seed }, saved.audits);
         await cluster.#resume(saved);
         return cluster;
       }
@@ -177,8 +187,11 @@ export class Cluster {
         epochZeroDurationMs: 0n,
         maxEpochsAhead: MAX_EPOCHS_AHEAD,
       });
+      const { audits: wanted = false } = options;
+      const params = typeof wanted === 'object' ? wanted.params : undefined;
+      const audits = wanted && (await deployAudits(net.client, signer, contractCompiler(framework), deployment, params));
       if (options.clockMs !== undefined) net.clock.advance(Math.max(0, options.clockMs - net.clock.nowMs));
-      cluster = new Cluster(net, deployment, signer, options);
+      cluster = new Cluster(net, deployment, signer, options, audits || undefined);
       onStep?.('nodes');
       await cluster.#addNodes(Array.from({ length: nodeCount }, () => STAKE_FROST));
       onStep?.('committee');
@@ -246,7 +259,11 @@ export class Cluster {
 
   /** Enters the next epoch now: moves the chain's clock, changes the epoch, lets the nodes attest. @throws EpochNotSynced */
   nextEpoch(): Promise<EpochReport> {
-    return this.#serially(() => this.#epochs.next());
+    return this.#serially(async () => {
+      const report = await this.#epochs.next();
+      await this.#settleAudits();
+      return report;
+    });
   }
 
   /**
@@ -341,6 +358,11 @@ export class Cluster {
     await this.#save();
   }
 
+  /** Lets the nodes do now what audits and challenges ask of them. */
+  settleAudits(): Promise<void> {
+    return this.#serially(() => this.#settleAudits());
+  }
+
   /** Waits until no running node has anything left to do that it can do now. */
   async settle(): Promise<void> {
     await Promise.all(this.#nodes.filter(({ running }) => running).map((node) => node.runtime.settle()));
@@ -353,6 +375,12 @@ export class Cluster {
     await Promise.all(this.#nodes.map((node) => node.close()));
     await this.net.stop();
     if (this.#options.directory !== undefined) await rm(this.#options.directory, { recursive: true, force: true });
+  }
+
+  /** The first node that can sees to the steps that all share. */
+  async #settleAudits(): Promise<void> {
+    if (this.audits === undefined) return;
+    for (const node of this.#nodes) if (node.running) await node.runtime.settleAudit();
   }
 
   get #seed(): string {
@@ -410,6 +438,7 @@ export class Cluster {
     await saveNetwork(data, {
       seed: this.#seed,
       deployment: this.deployment,
+      ...(this.audits === undefined ? {} : { audits: this.audits }),
       nodes: this.#nodes.map(({ name, nodeId, address, identity }) => ({
         ...{ name, nodeId, address, capId: identity.capId },
         rotations: this.#rotations.get(name) ?? 0,
@@ -458,6 +487,8 @@ export class Cluster {
     const { directory, data, environmentOf, intercept, log, transport, nodePort, pollMs, maintenance } = this.#options;
     const environment: NodeEnvironment = { ...processEnvironment, ...this.#options.environment, fetch: this.fetch };
     const parent = data === undefined ? directory : path.join(data, NODES_DIRECTORY);
+    const { audits } = this.#options;
+    const repairs = typeof audits !== 'object' || audits.repairs !== false;
     const name = `node-${index}`;
     return {
       name,
@@ -468,6 +499,7 @@ export class Cluster {
       directory: parent === undefined ? undefined : path.join(parent, name),
       client: this.net.client,
       deployment: this.deployment,
+      audits: this.audits && { ids: this.audits, repairs },
       environment: environmentOf?.(name, environment) ?? environment,
       encoderFor: (shardCount: number) => this.#encoderFor(shardCount),
       maintenance: { ...MAINTENANCE, ...maintenance },

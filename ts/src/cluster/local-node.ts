@@ -5,6 +5,7 @@ import type { ClientWithCoreApi } from '@mysten/sui/client';
 import type { Hono } from 'hono';
 import type { BlobEncoder } from '../encoding/index.js';
 import {
+  createAuditActions,
   createChainActions,
   LmdbStore,
   MemoryStore,
@@ -17,7 +18,7 @@ import {
   type RunningServer,
   type StorageNode,
 } from '../node/index.js';
-import type { BlsKeyPair, Deployment } from '../protocol/index.js';
+import type { AuditIds, BlsKeyPair, Deployment } from '../protocol/index.js';
 
 /** Answers one HTTP request. */
 export type Handler = (request: Request) => Response | Promise<Response>;
@@ -44,6 +45,8 @@ export interface LocalNodeOptions {
   readonly directory: string | undefined;
   readonly client: ClientWithCoreApi;
   readonly deployment: Deployment;
+  /** Storage challenges that it takes part in; whether it rebuilds what it finds missing. */
+  readonly audits: { readonly ids: AuditIds; readonly repairs: boolean } | undefined;
   readonly environment: NodeEnvironment;
   readonly encoderFor: (shardCount: number) => BlobEncoder;
   readonly maintenance: Partial<MaintenanceOptions>;
@@ -198,12 +201,15 @@ export class LocalNode {
   }
 
   async #boot(): Promise<void> {
-    const { client, deployment, environment, encoderFor, maintenance, pollMs, log } = this.#options;
+    const { client, deployment, environment, encoderFor, maintenance, pollMs, log, audits } = this.#options;
     const { nodeId, capId, signer } = this.identity;
+    const actions = createChainActions(client, deployment, { signer, capId });
+    const audit = audits && { actions: createAuditActions(client, audits.ids, capId, actions.send), repairs: audits.repairs };
     const runtime = new NodeRuntime({
       ...{ nodeId, protocolKeys: this.#keys, store: this.store, client, ids: deployment, environment, encoderFor },
       ...{ maintenance, pollMs, log, urlScheme: 'http' },
-      actions: createChainActions(client, deployment, { signer, capId }),
+      actions,
+      ...(audit === undefined ? {} : { audit }),
     });
     await runtime.open();
     this.#runtime = runtime;

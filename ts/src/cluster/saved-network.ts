@@ -23,6 +23,16 @@ const schema = z.strictObject({
     walType: z.string(),
     chainId: z.string(),
   }),
+  /** Storage challenges, if the network has them. */
+  audits: z
+    .object({
+      auditPackageId: z.string(),
+      auditRegistryId: z.string(),
+      systemObjectId: z.string(),
+      stakingObjectId: z.string(),
+      walType: z.string(),
+    })
+    .optional(),
   nodes: z.array(
     z.strictObject({
       name: z.string(),

@@ -1,10 +1,12 @@
 /** What a node does on chain (HTTP specification §4.5, §4.6): one transaction after another, since its coins pay. */
 import type { ClientWithCoreApi } from '@mysten/sui/client';
+import type { Transaction } from '@mysten/sui/transactions';
 import {
   attestSync,
   changeEpoch,
   ChainReader,
   endVoting,
+  execute,
   invalidateBlob,
   objects,
   type Certificate,
@@ -26,11 +28,17 @@ export interface ChainActions {
   changeEpoch(): Promise<void>;
 }
 
+/** The same, and any other transaction in the same line. */
+export interface OperatorActions extends ChainActions {
+  /** @throws TransactionFailed */
+  send(transaction: Transaction, purpose: string): Promise<void>;
+}
+
 export function createChainActions(
   client: ClientWithCoreApi,
   ids: ActionDeployment,
   operator: NodeOperator,
-): ChainActions {
+): OperatorActions {
   const reader = new ChainReader(client, ids);
   let last: Promise<unknown> = Promise.resolve();
   const serially = <T>(task: () => Promise<T>): Promise<T> => {
@@ -49,6 +57,7 @@ export function createChainActions(
     attestSync: (epoch) => act((deployment) => attestSync(client, deployment, operator, epoch)),
     invalidateBlob: (certificate) => act((deployment) => invalidateBlob(client, operator.signer, deployment, certificate)),
     endVoting: () => act((deployment) => endVoting(client, operator.signer, deployment)),
+    send: (transaction, purpose) => serially(async () => void (await execute(client, operator.signer, transaction, purpose))),
     changeEpoch: () => act((deployment) => changeEpoch(client, operator.signer, deployment)),
   };
 }

@@ -1,6 +1,9 @@
 /** The storage node: rules, store, chain follower, maintenance, HTTP API. */
 export { createNodeApp, METRICS_CONTENT_TYPE, type NodeAppOptions, type NodeServices } from './app.js';
 export { createChainActions, type ActionDeployment, type ChainActions } from './chain-actions.js';
+export { createAuditActions, type AuditActions } from './audit-actions.js';
+export { planAudit, turnOf, type AuditStep } from './audit-plan.js';
+export { Auditor, type AuditorOptions } from './auditor.js';
 export { ChainFollower, type ChainFollowerOptions } from './chain-follower.js';
 export { processEnvironment, sleep, type Fetch, type NodeEnvironment, type Schedule } from './environment.js';
 export { epochEndsAtMs, votingEndsAtMs } from './epoch-clock.js';

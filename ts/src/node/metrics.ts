@@ -104,6 +104,7 @@ export class NodeMetrics {
   readonly receivedBytes = this.#counter('walrus_node_received_bytes_total', 'Bytes of answers of other nodes, by request');
   readonly recoveryBacklog = this.#gauge('walrus_recover_blob_backlog', 'Blobs that need a look');
   readonly blobRecoveries = this.#counter('walrus_recover_blob_total', 'Looks at blobs, by outcome');
+  readonly auditSamples = this.#counter('walrus_audit_samples_total', 'Samples of audits, by outcome');
   readonly discardedBlobs = this.#counter('walrus_garbage_collection_deleted_blobs_total', 'Blobs whose data was removed');
   readonly collectedEpoch = this.#gauge('walrus_garbage_collection_last_epoch', 'Last epoch whose expired blobs were found');
   readonly inconsistentBlobs = this.#counter('walrus_inconsistent_blobs_total', 'Inconsistency proofs, made or confirmed');

@@ -15,7 +15,7 @@ import {
   type InconsistencyProof,
   type SymbolId,
 } from '../encoding/index.js';
-import type { BlsKeyPair, CommitteeMember } from '../protocol/index.js';
+import { BLS_SIGNATURE_BYTES, type BlsKeyPair, type CommitteeMember } from '../protocol/index.js';
 import type { NodeEnvironment } from './environment.js';
 import { PeerRequestFailed } from './errors.js';
 import type { NodeMetrics } from './metrics.js';
@@ -29,7 +29,7 @@ import {
 } from './sync-messages.js';
 
 /** Kinds of requests, for errors and metrics. */
-export type PeerRequest = 'metadata' | 'recoverySymbols' | 'syncShard' | 'inconsistencyProof';
+export type PeerRequest = 'metadata' | 'recoverySymbols' | 'syncShard' | 'inconsistencyProof' | 'auditSignature' | 'auditBlobIds';
 
 /** Metadata of 65,535 shards fits. */
 const MAX_METADATA_BYTES = 8 << 20;
@@ -45,6 +45,8 @@ const TIMEOUT_MS: Readonly<Record<PeerRequest, number>> = {
   recoverySymbols: 45_000,
   syncShard: 60_000,
   inconsistencyProof: 60_000,
+  auditSignature: 10_000,
+  auditBlobIds: 60_000,
 };
 
 const errorAnswer = z.object({ error: z.object({ details: z.array(z.object({ reason: z.string().optional() })).min(1) }) });
@@ -110,6 +112,16 @@ export class Peers {
       const bytesOf = (text: string) => new Uint8Array(Buffer.from(text, 'base64'));
       return { message: bytesOf(data.serializedMessage), signature: bytesOf(data.signature) };
     });
+  }
+
+  /** The peer's signature over the blob set of an epoch's audit. */
+  async auditSignature(peer: Peer, epoch: number): Promise<Uint8Array> {
+    return this.#request(peer, 'auditSignature', `audit/${epoch}/signature`, {}, BLS_SIGNATURE_BYTES);
+  }
+
+  /** The blob IDs of that set, 32 bytes each. */
+  async auditBlobIds(peer: Peer, epoch: number, maxBytes: number): Promise<Uint8Array> {
+    return this.#request(peer, 'auditBlobIds', `audit/${epoch}/blob_ids`, {}, maxBytes);
   }
 
   async #request(peer: Peer, request: PeerRequest, path: string, init: RequestInit, maxBytes: number): Promise<Uint8Array> {

@@ -7,6 +7,9 @@ import type { Hono } from 'hono';
 import type { BlobEncoder } from '../encoding/index.js';
 import type { BlsKeyPair, DeploymentIds } from '../protocol/index.js';
 import { createNodeApp } from './app.js';
+import type { AuditActions } from './audit-actions.js';
+import { AuditSets, mountAuditRoutes } from './audit-set.js';
+import { Auditor } from './auditor.js';
 import { BlobRecovery } from './blob-recovery.js';
 import type { ChainActions } from './chain-actions.js';
 import { ChainFollower } from './chain-follower.js';
@@ -53,6 +56,8 @@ export interface NodeRuntimeOptions {
    * somebody else has to.
    */
   readonly epochClockMs?: () => bigint;
+  /** Takes part in audits. `repairs: false` lets it answer only with what it has. */
+  readonly audit?: { readonly actions: AuditActions; readonly repairs?: boolean };
 }
 
 const DEFAULT_POLL_MS = 400;
@@ -64,6 +69,7 @@ export class NodeRuntime {
   readonly #follower: ChainFollower;
   readonly #maintenance: Maintenance;
   readonly #epochs: Pump | undefined;
+  readonly #auditor: Auditor | undefined;
   readonly #startedAtMs: number;
   readonly #pollMs: number;
 
@@ -100,7 +106,13 @@ export class NodeRuntime {
         ...(options.serveMetrics === undefined ? {} : { metrics: options.serveMetrics }),
       },
     );
-    const { epochClockMs } = options;
+    const { epochClockMs, audit } = options;
+    if (audit !== undefined) {
+      const sets = new AuditSets(this.context, peers);
+      mountAuditRoutes(this.app, this.context, sets);
+      const repair = (blobId: Uint8Array, shard: number) => recovery.recover(blobId, [shard]);
+      this.#auditor = new Auditor(this.context, sets, audit.actions, audit.repairs === false ? {} : { repair });
+    }
     if (epochClockMs !== undefined) {
       this.#epochs = new Pump(() => this.#moveEpoch(actions, epochClockMs), {
         environment,
@@ -124,7 +136,7 @@ export class NodeRuntime {
 
   async stop(): Promise<void> {
     await this.#follower.stop();
-    await Promise.all([this.#epochs?.stop(), this.#maintenance.stop()]);
+    await Promise.all([this.#epochs?.stop(), this.#auditor?.stop(), this.#maintenance.stop()]);
   }
 
   /**
@@ -145,6 +157,12 @@ export class NodeRuntime {
     await this.#maintenance.idle();
   }
 
+  /** Does now what the audit of the epoch asks of this node, common steps included. */
+  async settleAudit(): Promise<void> {
+    await this.#follower.sync();
+    await this.#auditor?.run({ hurry: true });
+  }
+
   health(detailed: boolean): unknown {
     const uptimeMs = this.context.environment.now() - this.#startedAtMs;
     return healthReport(this.context, { uptimeMs, checkpoint: this.#follower.checkpoint }, detailed);
@@ -153,6 +171,7 @@ export class NodeRuntime {
   #wake(): void {
     this.#maintenance.wake();
     this.#epochs?.wake();
+    this.#auditor?.wake();
   }
 
   #flush(blobIds: readonly Uint8Array[]): void {

@@ -18,6 +18,7 @@ export const INTENT = {
   denyListUpdate: 4,
   denyListBlobDeleted: 5,
   protocolVersion: 6,
+  blobSet: 7,
 } as const;
 
 /** How a blob is registered: a permanent blob cannot be deleted, a deletable one is bound to its object. */
@@ -67,6 +68,15 @@ export function invalidBlobIdMessage(epoch: number, blobId: Uint8Array): Uint8Ar
 /** Proof that the registrant holds the key: 87 bytes, bound to the sender of the registration. */
 export function proofOfPossessionMessage(epoch: number, sender: string, publicKey: Uint8Array): Uint8Array {
   return concat(header(INTENT.proofOfPossession, epoch), addressBytes(sender), publicKey);
+}
+
+/** Agreement on the blobs that an epoch's audit can sample: 51 bytes. `root` is 32 bytes. */
+export function blobSetMessage(epoch: number, root: Uint8Array, count: bigint): Uint8Array {
+  const numbers = new DataView(new ArrayBuffer(12));
+  numbers.setUint32(0, epoch, true);
+  numbers.setBigUint64(4, count, true);
+  const bytes = new Uint8Array(numbers.buffer);
+  return concat(header(INTENT.blobSet, epoch), bytes.subarray(0, 4), root, bytes.subarray(4));
 }
 
 /** Reads the header; undefined when the bytes are too short or of another app or version. */

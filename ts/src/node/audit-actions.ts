@@ -1,0 +1,86 @@
+/** What an auditor reads from the chain and sends to it. */
+import type { ClientWithCoreApi } from '@mysten/sui/client';
+import type { Transaction } from '@mysten/sui/transactions';
+import {
+  answerBytes,
+  answerChallenge,
+  answerSamples,
+  AuditReader,
+  commitBlobSet,
+  drawSeed,
+  TransactionFailed,
+  type AuditIds,
+  type AuditState,
+  type Certificate,
+  type OpenChallenge,
+  type Opening,
+  type SampleAnswer,
+} from '../protocol/index.js';
+
+/** The chain, as far as audits concern it. */
+export interface AuditActions {
+  state(): Promise<AuditState>;
+  /** Open challenges with numbers from `from` on, up to `until` (exclusive). */
+  openChallenges(from: bigint, until: bigint): Promise<OpenChallenge[]>;
+  commitBlobSet(certificate: Certificate): Promise<void>;
+  drawSeed(): Promise<void>;
+  /** Answers samples. The numbers of those that the chain refused come back. */
+  answer(answers: readonly SampleAnswer[]): Promise<number[]>;
+  answerChallenge(challengeId: bigint, opening: Opening): Promise<void>;
+}
+
+/** A transaction may have 128 KiB; what is not answers stays far below the rest. */
+const MAX_BATCH_BYTES = 96 * 1024;
+/** Keeps a transaction far below the limit of its inputs. */
+const MAX_BATCH_ANSWERS = 40;
+
+/** @param send signs and executes for the node, one transaction after another. @throws TransactionFailed */
+export function createAuditActions(
+  client: ClientWithCoreApi,
+  ids: AuditIds,
+  capId: string,
+  send: (transaction: Transaction, purpose: string) => Promise<unknown>,
+): AuditActions {
+  const reader = new AuditReader(client, ids);
+  /** One answer that is refused would take the others with it. */
+  const answer = async (answers: readonly SampleAnswer[]): Promise<number[]> => {
+    try {
+      await send(answerSamples(ids, capId, answers), 'answer samples');
+      return [];
+    } catch (error) {
+      if (!(error instanceof TransactionFailed)) throw error;
+      if (answers.length === 1) return [answers[0]!.k];
+      const half = answers.length >> 1;
+      return [...(await answer(answers.slice(0, half))), ...(await answer(answers.slice(half)))];
+    }
+  };
+  return {
+    state: () => reader.state(),
+    openChallenges: (from, until) => reader.openChallenges(from, until),
+    commitBlobSet: async (certificate) => void (await send(commitBlobSet(ids, certificate), 'commit blob set')),
+    drawSeed: async () => void (await send(drawSeed(ids), 'draw seed')),
+    answer: async (answers) => {
+      const refused: number[] = [];
+      for (const batch of batches(answers)) refused.push(...(await answer(batch)));
+      return refused;
+    },
+    answerChallenge: async (id, opening) => void (await send(answerChallenge(ids, id, opening), 'answer challenge')),
+  };
+}
+
+/** Answers in transactions of limited size. */
+function* batches(answers: readonly SampleAnswer[]): Generator<SampleAnswer[]> {
+  let batch: SampleAnswer[] = [];
+  let size = 0;
+  for (const answer of answers) {
+    const bytes = answerBytes(answer);
+    if (batch.length > 0 && (batch.length === MAX_BATCH_ANSWERS || size + bytes > MAX_BATCH_BYTES)) {
+      yield batch;
+      batch = [];
+      size = 0;
+    }
+    batch.push(answer);
+    size += bytes;
+  }
+  if (batch.length > 0) yield batch;
+}
