@@ -1,6 +1,6 @@
 /**
- * Every ExecutionFailureStatus of sui-execution.md §1.12: how it is reached here, or why it cannot be. The same
- * for the kinds of errors inside three of them.
+ * Every ExecutionFailureStatus of sui-execution.md §1.12: how it is reached here, or why it cannot be. Those
+ * that take seconds are in statuses.slow.test.ts, the kinds inside three of them in status-kinds.test.ts.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -23,8 +23,6 @@ const toText = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
 const NUMBERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   MoveObjectTooBig: { objectSize: '256001', maxObjectSize: '256000' },
   MovePackageTooBig: { maxObjectSize: '102400' },
-  EffectsTooLarge: { maxSize: '524288' },
-  WrittenObjectsTooLarge: { maxSize: '5000000' },
 };
 
 describe('execution failure statuses', function () {
@@ -146,14 +144,7 @@ describe('execution failure statuses', function () {
     UnusedValueWithoutDrop: () => failing((tx) => call(tx, 'rules::potato', [tx.pure.u64(1)])),
     InvalidPublicFunctionReturnType: () => failing((tx) => call(tx, 'rules::reference', [tx.pure.u64(1)])),
     InvalidTransferObject: 'reported as a CommandArgumentError of that kind',
-    // Thousands of objects made and thousands rewritten: their IDs, digests and owners.
-    EffectsTooLarge: async () => {
-      const coins = Array.from({ length: 1_700 }, () => bench.net.mintCoin('0x2::sui::SUI', 1, bench.sender).id);
-      return expensive((tx) => {
-        for (const id of coins) bench.owned(tx, id);
-        call(tx, `${transfers.packageId}::M1::transfer_n_ids`, [tx.pure.u64(2_048)]);
-      });
-    },
+    EffectsTooLarge: 'reached in statuses.slow.test.ts',
     PublishUpgradeMissingDependency: () => publishing([base], [FRAMEWORK[1]!]),
     PublishUpgradeDependencyDowngrade: async () => {
       const { first, top } = await versions();
@@ -163,14 +154,7 @@ describe('execution failure statuses', function () {
       const first = await publishBase();
       return failing((tx) => upgrade(tx, first, [base], transfers.packageId));
     },
-    WrittenObjectsTooLarge: async () => {
-      const ids: string[] = [];
-      for (let i = 0; i < 20; i++) ids.push(await objectOf(255_000));
-      return expensive((tx) => {
-        for (const id of ids) bench.owned(tx, id);
-        tx.transferObjects([tx.splitCoins(tx.gas, [1])[0]!], '0x1');
-      });
-    },
+    WrittenObjectsTooLarge: 'reached in statuses.slow.test.ts',
     CertificateDenied: 'validators refuse by configuration; there are none',
     SuiMoveVerificationTimedout: 'validators refuse before they sign; here verification has no deadline',
     SharedObjectOperationNotAllowed: async () => {
@@ -212,18 +196,6 @@ describe('execution failure statuses', function () {
       const location = (error as { MovePrimitiveRuntimeError: { functionName: string | null } | null }).MovePrimitiveRuntimeError;
       return { native: location?.functionName ?? null, words: record.failureDescription };
     };
-
-    it('2,048 new IDs, in a call and in a command', async () => {
-      const inCall = await limitOf((tx) => call(tx, `${transfers.packageId}::M1::transfer_n_ids`, [tx.pure.u64(2_049)]));
-      expect(inCall.native).to.equal('fresh_id');
-      const inCommand = await limitOf((tx) => {
-        for (let i = 0; i < 5; i++) {
-          const parts = tx.splitCoins(tx.gas, Array<number>(500).fill(1));
-          tx.transferObjects(Array.from({ length: 500 }, (_, n) => parts[n]!), '0x1');
-        }
-      });
-      expect(inCommand.native).to.equal(null);
-    });
 
     it('1,000 dynamic fields', async () => {
       const fields = await bench.net.publish(`${FIXTURES}gas/many_fields`, bench.signer);
