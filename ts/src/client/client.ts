@@ -7,6 +7,7 @@ import type { Signer } from '@mysten/sui/cryptography';
 import {
   BlobEncoder,
   blobIdFromText,
+  blobIdToText,
   buildQuilt,
   QuiltReader,
   quiltPatchIdFromText,
@@ -30,6 +31,7 @@ import {
   type Executed,
 } from '../protocol/index.js';
 import { ColumnReader, downloadBlob, downloadRange, type Download, type DownloadOptions, type RangeSink, type ReadReport } from './download.js';
+import { BlobInvalid, MetadataUnavailable, StatusUncertain } from './errors.js';
 import { NodeClient, type BlobStatus, type Fetch } from './node-client.js';
 import { DEFAULT_RETRY, NodeMemory, type RetryPolicy, type Sleep } from './requests.js';
 import type { StoreInput } from './slivers.js';
@@ -110,7 +112,7 @@ export class HauloutClient {
       chain: this.chain,
       state,
       encoder: this.#encoderFor(state),
-      nodes: this.#nodes(state.committee),
+      nodesOf: (committee) => this.#nodes(committee),
       memory: this.#memory,
       ...this.#options,
     });
@@ -134,8 +136,7 @@ export class HauloutClient {
 
   /** Reads a blob and tells how. @throws ClientError, EncodingError */
   async download(blobId: string, options: ReadOptions = {}): Promise<Download> {
-    const bytes = blobIdFromText(blobId);
-    return downloadBlob(bytes, await this.#readFrom(bytes, options));
+    return this.#reading(blobIdFromText(blobId), options, downloadBlob);
   }
 
   /**
@@ -149,9 +150,9 @@ export class HauloutClient {
     range: { readonly start?: number; readonly end?: number } = {},
     options: ReadOptions = {},
   ): Promise<ReadReport & { readonly sizeBytes: number }> {
-    const bytes = blobIdFromText(blobId);
-    const from = await this.#readFrom(bytes, options);
-    return downloadRange(bytes, { ...range, start: range.start ?? 0 }, sink, { ...from, windowRows: WINDOW_ROWS });
+    return this.#reading(blobIdFromText(blobId), options, (bytes, from) =>
+      downloadRange(bytes, { ...range, start: range.start ?? 0 }, sink, { ...from, windowRows: WINDOW_ROWS }),
+    );
   }
 
   /** Files of a quilt, from its index alone. @throws MalformedBytesError, ClientError */
@@ -203,10 +204,26 @@ export class HauloutClient {
     return { ids: this.chain.ids, packageId: state.packageId, walType: await this.chain.walType() };
   }
 
-  async #quilt(blobId: Uint8Array, options: ReadOptions): Promise<QuiltReader> {
-    const from = await this.#readFrom(blobId, options);
-    const columns = await ColumnReader.open(blobId, from);
-    return new QuiltReader(from.encoder.shardCount, columns.symbolSize, (column) => columns.column(column));
+  #quilt(blobId: Uint8Array, options: ReadOptions): Promise<QuiltReader> {
+    return this.#reading(blobId, options, async (bytes, from) => {
+      const columns = await ColumnReader.open(bytes, from);
+      return new QuiltReader(from.encoder.shardCount, columns.symbolSize, (column) => columns.column(column));
+    });
+  }
+
+  /** A read; when there is no metadata, the network is asked whether the blob was marked invalid. @throws BlobInvalid */
+  async #reading<T>(blobId: Uint8Array, options: ReadOptions, read: (blobId: Uint8Array, from: DownloadOptions) => Promise<T>): Promise<T> {
+    try {
+      return await read(blobId, await this.#readFrom(blobId, options));
+    } catch (error) {
+      if (!(error instanceof MetadataUnavailable)) throw error;
+      const status = await this.#status(blobId, await this.chain.state(), signalOf(options)).catch((cause: unknown) => {
+        if (cause instanceof StatusUncertain) return undefined;
+        throw cause;
+      });
+      if (typeof status === 'object' && 'invalid' in status) throw new BlobInvalid(blobIdToText(blobId), { cause: error });
+      throw error;
+    }
   }
 
   #status(blobId: Uint8Array, state: ChainState, signal: AbortSignal): Promise<BlobStatus> {

@@ -109,8 +109,8 @@ export class NotEnoughSlivers extends RetryableError {
 /** Nodes hold the blob to be wrongly encoded: its bytes can never be read. */
 export class BlobInvalid extends ClientError {
   override readonly name = 'BlobInvalid';
-  constructor(readonly blobId: string) {
-    super(`blob ${blobId} was marked invalid: its writer encoded it wrongly, so there is nothing to read`);
+  constructor(readonly blobId: string, options?: ErrorOptions) {
+    super(`blob ${blobId} was marked invalid: its writer encoded it wrongly, so there is nothing to read`, options);
   }
 }
 

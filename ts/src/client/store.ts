@@ -15,11 +15,13 @@ import {
   type Calls,
   type ChainReader,
   type ChainState,
+  type CommitteeMember,
   type Executed,
 } from '../protocol/index.js';
 import { CheckpointMismatch, InvalidStoreRequest } from './errors.js';
+import type { NodeClient } from './node-client.js';
 import { encodeInput, inputBytes, type SliverSource, type StoreInput } from './slivers.js';
-import { uploadBlob, type NodeUpload, type UploadOptions } from './upload.js';
+import { uploadBlob, type NodeUpload, type Upload, type UploadOptions } from './upload.js';
 
 /** Steps of a store, in order. */
 export type StorePhase = 'encode' | 'register' | 'upload' | 'certify';
@@ -71,11 +73,15 @@ export interface StoreReport {
   readonly certifyDigest: string | undefined;
 }
 
-export interface StoreContext extends Omit<UploadOptions, 'signal' | 'onProgress'> {
+export interface StoreContext extends Omit<UploadOptions, 'signal' | 'onProgress' | 'nodes'> {
   readonly chain: ChainReader;
   readonly state: ChainState;
   readonly encoder: BlobEncoder;
+  readonly nodesOf: (committee: readonly CommitteeMember[]) => NodeClient[];
 }
+
+/** How often an upload begins again because another committee took over. */
+const MAX_COMMITTEES = 4;
 
 /** @throws InvalidStoreRequest, CheckpointMismatch, NotEnoughConfirmations, ProtocolError, EncodingError */
 export async function storeBlob(input: StoreInput, options: StoreOptions, context: StoreContext): Promise<StoreReport> {
@@ -99,31 +105,20 @@ export async function storeBlob(input: StoreInput, options: StoreOptions, contex
       ? await register(slivers, inputBytes(input), calls, options, context)
       : await resumed(slivers, options.resume, context);
     const { checkpoint, object } = registered;
-    const { objectId, deletable } = checkpoint;
+    const { objectId } = checkpoint;
     await options.onCheckpoint?.(checkpoint);
     phase('register', 1, 1);
     times.push(now());
 
-    const persistence: BlobPersistence = deletable ? { kind: 'deletable', objectId } : { kind: 'permanent' };
-    const isResumed = options.resume !== undefined;
     const isCertified = typeof object?.certified_epoch === 'number';
-    const upload = !isCertified
-      ? await uploadBlob(
-          { slivers, persistence, epoch: state.epoch, shardCount: state.shardCount, isResumed },
-          { ...context, signal, onProgress: (done, total) => phase('upload', done, total) },
-        )
-      : undefined;
-    times.push(now());
-
-    phase('certify', 0, 1);
-    signal.throwIfAborted();
-    const certified = upload && (await execute(chain.client, options.signer, certifyBlob(calls, objectId, upload), 'certify blob'));
+    const written = isCertified ? undefined : await certify(slivers, registered, calls, options, context);
+    times.push(written?.uploadedAt ?? now());
     const final = await chain.blob(objectId);
     phase('certify', 1, 1);
     times.push(now());
 
     const elapsed = (step: number): number => times[step + 1]! - times[step]!;
-    const nodes = upload?.nodes ?? [];
+    const nodes = written?.upload.nodes ?? [];
     return {
       blobId: checkpoint.blobId,
       objectId,
@@ -133,17 +128,50 @@ export async function storeBlob(input: StoreInput, options: StoreOptions, contex
       registeredEpoch: final.registered_epoch,
       certifiedEpoch: final.certified_epoch!,
       endEpoch: final.storage.end_epoch,
-      confirmedShards: upload?.confirmedShards ?? 0,
+      confirmedShards: written?.upload.confirmedShards ?? 0,
       shardCount: state.shardCount,
       walFrost: registered.walFrost,
-      gasMist: gasOf(registered.executed) + gasOf(certified),
+      gasMist: gasOf(registered.executed) + gasOf(written?.executed),
       phasesMs: { encode: elapsed(0), register: elapsed(1), upload: elapsed(2), certify: elapsed(3) },
       nodes,
       registerDigest: checkpoint.registerDigest,
-      certifyDigest: certified?.digest,
+      certifyDigest: written?.executed.digest,
     };
   } finally {
     await slivers.close();
+  }
+}
+
+/**
+ * Uploads to the committee and puts its certificate on chain. When another epoch begins meanwhile, its committee
+ * gets what it lacks, and signs anew.
+ */
+async function certify(
+  slivers: SliverSource, { checkpoint }: Registered, calls: Calls, options: StoreOptions, context: StoreContext,
+): Promise<{ upload: Upload; executed: Executed; uploadedAt: number }> {
+  const { signer, signal = new AbortController().signal, onProgress } = options;
+  const { chain, now } = context;
+  const { objectId, deletable } = checkpoint;
+  const persistence: BlobPersistence = deletable ? { kind: 'deletable', objectId } : { kind: 'permanent' };
+  let { state } = context;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const isResumed = options.resume !== undefined || attempt > 1;
+      const upload = await uploadBlob(
+        { slivers, persistence, epoch: state.epoch, shardCount: state.shardCount, isResumed },
+        { ...context, nodes: context.nodesOf(state.committee), signal, onProgress: (done, total) => onProgress?.('upload', done, total) },
+      );
+      const uploadedAt = now();
+      onProgress?.('certify', 0, 1);
+      signal.throwIfAborted();
+      const executed = await execute(chain.client, signer, certifyBlob(calls, objectId, upload), 'certify blob');
+      return { upload, executed, uploadedAt };
+    } catch (error) {
+      if (signal.aborted || attempt === MAX_COMMITTEES) throw error;
+      const { epoch } = state;
+      state = await chain.state();
+      if (state.epoch === epoch) throw error;
+    }
   }
 }
 

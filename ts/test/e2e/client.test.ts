@@ -164,6 +164,24 @@ describe('the client', function () {
     expect(dynamicFields).to.have.length(1);
   });
 
+  it('finishes a store that an epoch change overtakes', async () => {
+    const { epoch } = await cluster.state();
+    let change: Promise<unknown> | undefined;
+    for (const { name } of cluster.nodes)
+      faults.set(name, async (request, honest) => {
+        if (request.url.includes('/confirmation/')) await (change ??= cluster.nextEpoch());
+        return honest(request);
+      });
+    const blob = content(4000);
+    const storer = cluster.net.createSigner('storer');
+    await cluster.fund(storer.toSuiAddress(), { mist: 10_000_000_000n, frost: 10_000_000_000n });
+    const { blobId, registeredEpoch, certifiedEpoch, confirmedShards } = await client().store(blob, { signer: storer, epochs: 4 });
+    expect({ registeredEpoch, certifiedEpoch }).to.deep.equal({ registeredEpoch: epoch, certifiedEpoch: epoch + 1 });
+    expect(confirmedShards).to.be.at.least(10);
+    faults.clear();
+    expect(await client().read(blobId)).to.deep.equal(blob);
+  });
+
   it('reports what a read took from whom', async () => {
     const blob = content(10_000);
     const { blobId } = await client().store(blob, { signer: cluster.signer });

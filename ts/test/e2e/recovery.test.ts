@@ -4,7 +4,7 @@
  */
 import { WalrusClient } from '@mysten/walrus';
 import { expect } from 'chai';
-import { ClientError } from '../../src/client/index.js';
+import { BlobInvalid } from '../../src/client/index.js';
 import { Cluster } from '../../src/cluster/index.js';
 import {
   BlobEncoder,
@@ -235,7 +235,7 @@ describe('a network that repairs itself', function () {
 
     it('is told of by our client', async () => {
       const failure = await cluster.client().read(text).catch((error: unknown) => error);
-      expect(failure).to.be.instanceOf(ClientError);
+      expect(failure).to.be.instanceOf(BlobInvalid);
     });
   });
 
