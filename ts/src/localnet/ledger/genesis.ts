@@ -32,7 +32,7 @@ export interface GenesisOptions {
 }
 
 /** Creating functions of the framework, in the order of the real genesis; those that exist are called. */
-const CREATORS = ['clock', 'authenticator_state', 'random', 'deny_list', 'coin_registry', 'display_registry', 'accumulator'];
+const CREATORS = ['clock', 'authenticator_state', 'random', 'deny_list', 'coin_registry', 'display_registry', 'address_alias', 'accumulator'];
 const CLOCK = fullAddress('0x6');
 
 export interface Genesis {

@@ -96,7 +96,7 @@ interface Transfer {
 
 /** Singletons of the framework that may be shared although they exist already. */
 const FRAMEWORK_SINGLETONS: ReadonlySet<Address> = new Set(
-  ['0x5', '0x6', '0x7', '0x8', '0x9', '0xc', '0xd', '0x403', '0xacc'].map(fullAddress),
+  ['0x5', '0x6', '0x7', '0x8', '0x9', '0xa', '0xc', '0xd', '0x403', '0xacc'].map(fullAddress),
 );
 
 const E_SHARED_NON_NEW_OBJECT = 0n;
