@@ -54,6 +54,11 @@ export async function run(argv: readonly string[]): Promise<void> {
     .option('--epoch <duration>', 'let epochs of this length run by themselves: 30s, 5m, 1d (default: by hand)', duration(1000))
     .option('--seed <text>', 'seed of all keys', 'haulout')
     .option('--data <dir>', 'folder that keeps the network: the next run goes on with it (default: nothing is kept)')
+    .addOption(
+      new Option('--fault <node=fault>', 'a fault on purpose, such as node-3=corrupt; may be repeated').argParser(
+        (text: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), text],
+      ),
+    )
     .addOption(frameworkOption())
     .addOption(new Option('--json', 'for machines: the output is one JSON line, printed when everything answers'))
     .action(async (options) => (await import('./commands/up.js')).up(options));

@@ -6,11 +6,14 @@ export interface Answer {
   readonly headers: [string, string][];
 }
 
-/** @throws what broke the body off */
+/** @throws TypeError when the connection broke off before the end, as `fetch` does */
 export async function readAnswer(response: Response): Promise<Answer> {
   const headers: [string, string][] = [];
   response.headers.forEach((value, name) => headers.push([name, value]));
-  return { bytes: new Uint8Array(await response.arrayBuffer()), status: response.status, headers };
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const declared = Number(response.headers.get('content-length') ?? bytes.length);
+  if (bytes.length < declared) throw new TypeError('the connection broke off');
+  return { bytes, status: response.status, headers };
 }
 
 export function answerToResponse({ bytes, status, headers }: Answer): Response {

@@ -7,6 +7,7 @@ import colors from 'picocolors';
 import { accountKey, Cluster, type ClusterStep, type EpochReport } from '../../cluster/index.js';
 import { followClock, serveLocalNet } from '../../localnet/index.js';
 import { serveApp } from '../../node/index.js';
+import { NetworkFaults, parseFault, UnknownFault, type FaultKind } from '../../simulation/index.js';
 import { createControlApp } from '../control.js';
 import { networkFilesHere, removeNetworkFiles, writeNetworkFiles, type NetworkManifest } from '../network-files.js';
 import { CommandError, json, line, note, portFailure } from '../output.js';
@@ -22,6 +23,8 @@ export interface UpOptions {
   readonly framework?: string;
   /** Folder that keeps the network. */
   readonly data?: string;
+  /** Faults of nodes: `node-3=corrupt`. */
+  readonly fault?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -50,6 +53,7 @@ export async function up(options: UpOptions): Promise<void> {
   if (options.nodes > options.shards) {
     throw new CommandError(`${options.nodes} nodes cannot share ${options.shards} shards`, 'use fewer nodes or more shards');
   }
+  const faults = new NetworkFaults(faultsOf(options));
   const interruption = catchInterruption();
   const { portBase } = options;
   const port = (offset: number) => (portBase === undefined ? 0 : portBase + offset);
@@ -66,6 +70,7 @@ export async function up(options: UpOptions): Promise<void> {
       epochDurationMs: BigInt(options.epoch ?? DEFAULT_EPOCH_MS),
       clockMs: Date.now(),
       nodePort: (index) => port(FIRST_NODE_PORT + index),
+      intercept: faults.intercept,
       ...(options.framework === undefined ? {} : { framework: options.framework }),
       onStep: (step) => {
         interruption.check();
@@ -83,6 +88,7 @@ export async function up(options: UpOptions): Promise<void> {
 
     const user = accountKey(cluster.seed, 'user');
     if (!cluster.isResumed) await cluster.fund(user.toSuiAddress(), FUNDED);
+    await faults.begin(cluster);
     const token = randomBytes(32).toString('base64url');
     const controls = {
       fund: cluster.fund.bind(cluster),
@@ -132,6 +138,25 @@ async function temporary(closers: (() => Promise<unknown>)[]): Promise<{ readonl
   const directory = await mkdtemp(path.join(os.tmpdir(), 'haulout-up-'));
   closers.push(() => rm(directory, { recursive: true, force: true }));
   return { directory };
+}
+
+/** @throws CommandError for what is no fault, or no node */
+function faultsOf({ fault = [], nodes }: UpOptions): Map<string, FaultKind> {
+  const faults = new Map<string, FaultKind>();
+  for (const text of fault) {
+    try {
+      const { node, kind } = parseFault(text);
+      const index = /^node-(\d+)$/.exec(node)?.[1];
+      if (index === undefined || Number(index) >= nodes) {
+        throw new CommandError(`there is no node ${node}`, `the nodes are node-0 to node-${nodes - 1}`);
+      }
+      faults.set(node, kind);
+    } catch (error) {
+      if (!(error instanceof UnknownFault)) throw error;
+      throw new CommandError(error.message, 'what each fault does is in docs/operating.md');
+    }
+  }
+  return faults;
 }
 
 /** The line for machines. */
