@@ -6,7 +6,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { contentKey, defaultCacheDirectory, readCache, writeCache } from './cache.js';
 import { COMPILER_VERSION, compile, runUnitTests, type CompilerInput, type CompilerOutput } from './compiler.js';
 import { asRoot, publishedStd, readFramework, type Framework } from './framework.js';
-import { treeForTests, withTestHelpers } from './test-helpers.js';
+import { treeOnFramework, withTestHelpers } from './test-helpers.js';
 import { isTable, namedAddresses, readPackage, readPackageTree, withManifest, type PackageSnapshot } from './snapshot.js';
 
 /** Where a dependency lives on the network that the build is meant for. */
@@ -105,7 +105,7 @@ async function prepare(directory: string, options: BuildOptions, forTests = fals
   }
   const [framework, [root, ...dependencies]] = await Promise.all([
     readFramework(options.framework),
-    readPackageTree(directory).then((tree) => (forTests ? treeForTests(tree) : tree)),
+    readPackageTree(directory, forTests).then((tree) => treeOnFramework(tree, forTests)),
   ]);
   const published = options.published ?? {};
   const placed = dependencies.map((dependency) => place(dependency, published[dependency.name]));

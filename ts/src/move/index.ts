@@ -9,7 +9,7 @@ export {
   type TestReport,
 } from './build.js';
 export { DEFAULT_FRAMEWORK_DIRECTORY } from './framework.js';
-export { treeForTests, withTestHelpers } from './test-helpers.js';
+export { treeOnFramework, withTestHelpers } from './test-helpers.js';
 export { readPackage, readPackageTree, type PackageSnapshot } from './snapshot.js';
 export {
   CompileFailed,

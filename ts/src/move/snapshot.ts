@@ -55,10 +55,14 @@ export async function readPackage(directory: string): Promise<PackageSnapshot> {
   };
 }
 
-/** Reads a package and everything it depends on locally; the package itself comes first. */
-export async function readPackageTree(directory: string): Promise<PackageSnapshot[]> {
+/**
+ * Reads a package and everything it depends on locally; the package itself comes first. With `forTests` its own
+ * development dependencies belong to it, those of dependencies never do.
+ */
+export async function readPackageTree(directory: string, forTests = true): Promise<PackageSnapshot[]> {
   const seen = new Map<string, PackageSnapshot>();
-  const queue = [path.resolve(directory)];
+  const root = path.resolve(directory);
+  const queue = [root];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     if (seen.has(next)) continue;
     if (seen.size === MAX_PACKAGES) {
@@ -66,7 +70,9 @@ export async function readPackageTree(directory: string): Promise<PackageSnapsho
     }
     const snapshot = await readPackage(next);
     seen.set(next, snapshot);
-    queue.push(...snapshot.localDependencies);
+    const isDevelopment = forTests && next === root;
+    const paths = localPaths(snapshot.manifest, isDevelopment ? ['dependencies', 'dev-dependencies'] : ['dependencies']);
+    for (const local of paths) queue.push(path.resolve(next, local));
   }
   return [...seen.values()];
 }
@@ -107,9 +113,9 @@ function packageName(manifestPath: string, manifest: TomlTable): string {
   return name;
 }
 
-function localPaths(manifest: TomlTable): string[] {
+function localPaths(manifest: TomlTable, sections: readonly string[] = ['dependencies', 'dev-dependencies']): string[] {
   const paths: string[] = [];
-  for (const section of ['dependencies', 'dev-dependencies']) {
+  for (const section of sections) {
     const table = manifest[section];
     if (!isTable(table)) continue;
     for (const dependency of Object.values(table)) {

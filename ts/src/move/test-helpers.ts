@@ -11,17 +11,20 @@ const HELPER_FOLDER = 'sources/tests_of_dependency/';
 const MODULE = /^[ \t]*((?:#\[[^\]]*\]\s*)*)module\s+(\w+::\w+)/gm;
 
 /**
- * A package tree, the package first, as its tests see it: with its development dependencies and addresses, and
- * every package on the one framework there is, whatever revision of it the manifest names.
+ * A package tree, the package first, on the one framework there is, whatever revision of it the manifests name.
+ * `forTests`: with the development dependencies and addresses of the package. Manifests with none of that stay.
  */
-export function treeForTests(tree: readonly PackageSnapshot[]): PackageSnapshot[] {
+export function treeOnFramework(tree: readonly PackageSnapshot[], forTests: boolean): PackageSnapshot[] {
   return tree.map((snapshot, index) => {
     const { manifest } = snapshot;
-    const dependencies = { ...table(manifest, 'dependencies'), ...(index === 0 ? table(manifest, 'dev-dependencies') : {}) };
+    const development = forTests && index === 0;
+    const named = Object.values(table(manifest, 'dependencies'));
+    if (!named.some(isFramework) && !('dev-dependencies' in manifest) && !('dev-addresses' in manifest)) return snapshot;
+    const dependencies = { ...table(manifest, 'dependencies'), ...(development ? table(manifest, 'dev-dependencies') : {}) };
     const kept = Object.entries(dependencies).filter(([, one]) => !isFramework(one));
     const addresses = { ...table(manifest, 'addresses') };
     for (const [name, value] of Object.entries(table(manifest, 'dev-addresses')))
-      if (index === 0 && (addresses[name] === undefined || addresses[name] === '_')) addresses[name] = value;
+      if (development && (addresses[name] === undefined || addresses[name] === '_')) addresses[name] = value;
     const changed: TomlTable = { ...manifest, dependencies: Object.fromEntries(kept), addresses };
     delete changed['dev-dependencies'];
     delete changed['dev-addresses'];

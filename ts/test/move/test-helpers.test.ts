@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
-import { testPackage, withTestHelpers, type PackageSnapshot } from '../../src/move/index.js';
+import { buildPackage, testPackage, withTestHelpers, type PackageSnapshot } from '../../src/move/index.js';
 import { MoveTestRun } from '../../src/localnet/testing.js';
 
 const snapshot = (files: Record<string, string>): PackageSnapshot => ({
@@ -73,6 +73,43 @@ describe('test helpers of dependencies', () => {
       expect([report.totalCount, report.passedCount], report.report).deep.equal([1, 1]);
       const ours: unknown[] = [];
       for await (const { test, passed } of new MoveTestRun(path.join(root, 'user'), {})) ours.push([test.name, passed]);
+      expect(ours).deep.equal([['adds', true]]);
+    } finally {
+      await rm(root, { recursive: true, force: true });
+    }
+  });
+
+  it('and development dependencies and addresses are of tests alone; any revision of the framework is ours', async () => {
+    const root = await mkdtemp(path.join(tmpdir(), 'haulout-development-'));
+    const framework = (part: string) =>
+      `{ git = "https://github.com/MystenLabs/sui.git", subdir = "crates/sui-framework/packages/${part}", rev = "framework/testnet" }`;
+    try {
+      const write = async (file: string, text: string): Promise<void> => {
+        await mkdir(path.dirname(path.join(root, file)), { recursive: true });
+        await writeFile(path.join(root, file), text);
+      };
+      const manifest = (name: string, rest = '') => `[package]\nname = "${name}"\nedition = "2024.beta"\n[addresses]\n${name} = "0x0"\n${rest}`;
+      await write('tools/Move.toml', manifest('tools'));
+      await write('tools/sources/h.move', 'module tools::h;\npublic fun two(): u64 { 2 }\n');
+      await write('lib/Move.toml', manifest('lib', `[dependencies]\nMoveStdlib = ${framework('move-stdlib')}\n[dev-dependencies]\nNone = { local = "../nowhere" }\n`));
+      await write('lib/sources/m.move', 'module lib::m;\npublic fun one(): u64 { 1 }\n');
+      await write(
+        'user/Move.toml',
+        manifest('user', `[dependencies]\nlib = { local = "../lib" }\nSui = ${framework('sui-framework')}\n` +
+          '[dev-dependencies]\ntools = { local = "../tools" }\n[dev-addresses]\nuser = "0xA11"\n'),
+      );
+      await write('user/sources/x.move', 'module user::x;\npublic fun three(): u64 { lib::m::one() + 2 }\n');
+      await write(
+        'user/tests/t.move',
+        '#[test_only]\nmodule user::t;\n#[test] fun adds() { assert!(user::x::three() == tools::h::two() + 1) }\n',
+      );
+      const directory = path.join(root, 'user');
+      const built = await buildPackage(directory, { cache: false });
+      expect([built.modules.length, [...built.unpublishedDependencies]]).deep.equal([1, ['lib']]);
+      const report = await testPackage(directory);
+      expect([report.totalCount, report.passedCount], report.report).deep.equal([1, 1]);
+      const ours: unknown[] = [];
+      for await (const { test, passed } of new MoveTestRun(directory, {})) ours.push([test.name, passed]);
       expect(ours).deep.equal([['adds', true]]);
     } finally {
       await rm(root, { recursive: true, force: true });

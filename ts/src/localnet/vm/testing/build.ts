@@ -14,7 +14,7 @@ import {
   DEFAULT_FRAMEWORK_DIRECTORY,
   readPackage,
   readPackageTree,
-  treeForTests,
+  treeOnFramework,
   withTestHelpers,
 } from '../../../move/index.js';
 import type { PackageSnapshot } from '../../../move/index.js';
@@ -191,8 +191,8 @@ async function buildIn(work: string, directory: string, options: TestBuildOption
   const framework = path.join(work, 'framework');
   const buildOptions = options.cache === undefined ? {} : { cache: options.cache };
   const hasTests = options.tests ?? true;
-  const read = part === undefined ? await readPackageTree(directory) : [];
-  const known = hasTests ? treeForTests(read) : read;
+  const read = part === undefined ? await readPackageTree(directory, hasTests) : [];
+  const known = treeOnFramework(read, hasTests);
   const tree = hasTests ? known.map((one, index) => (index === 0 ? one : withTestHelpers(one, known.filter((other) => other !== one)))) : known;
   const numbers = { next: 0 };
   const instrumenterOf = (snapshot: PackageSnapshot, isRoot: boolean): PackageInstrumenter | undefined =>
