@@ -37,9 +37,9 @@ fun open_challenges_cost_the_deposit_and_the_stakers() {
     let deposit = market::coin(WAL1, network.scenario().ctx());
     let staking = network.staking();
     staking.add_operator_bond(node_id, deposit);
-    let ledger = staking.ledger_mut(&cap, penalty_ledger::default_params());
-    ledger.record_challenge(node_id);
-    ledger.record_challenge(node_id);
+    staking.ledger_mut(&cap, penalty_ledger::default_params()).record_challenge(node_id);
+    // The ledger that is there.
+    staking.ledger_mut(&cap, penalty_ledger::default_params()).record_challenge(node_id);
     assert!(staking.has_ledger());
     assert_eq!(staking.ledger().open(&node_id), 2);
     let before = supply(&mut network);
