@@ -30,6 +30,10 @@ export async function run(argv: readonly string[]): Promise<void> {
     .description('stakers change a parameter and upgrade the contracts while blobs are stored and read')
     // Options that the parent has too are given to it by the parser.
     .action(async (_, command: Command) => (await import('./commands/demo-governance.js')).demoGovernance(command.optsWithGlobals()));
+  demo
+    .command('slashing')
+    .description('a node loses slivers and says nothing: an audit finds it out, and its stake shrinks')
+    .action(async (_, command: Command) => (await import('./commands/demo-slashing.js')).demoSlashing(command.optsWithGlobals()));
 
   program
     .command('sui')

@@ -1,5 +1,5 @@
 /** What an auditor reads from the chain and sends to it. */
-import type { ClientWithCoreApi } from '@mysten/sui/client';
+import { SimulationError, type ClientWithCoreApi } from '@mysten/sui/client';
 import type { Transaction } from '@mysten/sui/transactions';
 import {
   answerBytes,
@@ -29,12 +29,17 @@ export interface AuditActions {
   answerChallenge(challengeId: bigint, opening: Opening): Promise<void>;
 }
 
+/** Whether the chain refused: in a rehearsal, or when the transaction was executed. Trying the same again is useless. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof TransactionFailed || (error instanceof SimulationError && error.executionError !== undefined);
+}
+
 /** A transaction may have 128 KiB; what is not answers stays far below the rest. */
 const MAX_BATCH_BYTES = 96 * 1024;
 /** Keeps a transaction far below the limit of its inputs. */
 const MAX_BATCH_ANSWERS = 40;
 
-/** @param send signs and executes for the node, one transaction after another. @throws TransactionFailed */
+/** @param send signs and executes for the node, one transaction after another */
 export function createAuditActions(
   client: ClientWithCoreApi,
   ids: AuditIds,
@@ -48,7 +53,7 @@ export function createAuditActions(
       await send(answerSamples(ids, capId, answers), 'answer samples');
       return [];
     } catch (error) {
-      if (!(error instanceof TransactionFailed)) throw error;
+      if (!isRefusal(error)) throw error;
       if (answers.length === 1) return [answers[0]!.k];
       const half = answers.length >> 1;
       return [...(await answer(answers.slice(0, half))), ...(await answer(answers.slice(half)))];

@@ -103,7 +103,7 @@ export class AuditSets {
         return;
       }
       try {
-        const signature = await this.peers.auditSignature(member, epoch);
+        const signature = await this.#signatureOf(member, epoch);
         if (verifyBls(member.publicKey, message, signature)) signed.push({ member, signature });
         else context.log('warn', 'another node has another blob set', { peer: member.name, epoch });
       } catch (error) {
@@ -120,6 +120,16 @@ export class AuditSets {
       signature: aggregateSignatures(signed.map(({ signature }) => signature)),
       bitmap: signersBitmap(indices, committee.length),
     };
+  }
+
+  /** Asks once more when there was no answer: between epochs connections lie idle, and the other side may have closed them. */
+  async #signatureOf(member: CommitteeMember, epoch: number): Promise<Uint8Array> {
+    try {
+      return await this.peers.auditSignature(member, epoch);
+    } catch (error) {
+      if (!(error instanceof PeerRequestFailed) || error.httpCode !== undefined) throw error;
+      return this.peers.auditSignature(member, epoch);
+    }
   }
 
   #others(): CommitteeMember[] {

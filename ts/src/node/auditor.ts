@@ -7,14 +7,13 @@ import { blobIdFromU256, blobIdToText, decodeSliverData } from '../encoding/inde
 import {
   BlobOpenings,
   sampleOf,
-  TransactionFailed,
   type AuditState,
   type BlobSet,
   type Opening,
   type SampleAnswer,
   type SymbolPosition,
 } from '../protocol/index.js';
-import type { AuditActions } from './audit-actions.js';
+import { isRefusal, type AuditActions } from './audit-actions.js';
 import { dueChallenges, planAudit, turnOf } from './audit-plan.js';
 import { BlobSetDisputed, type AuditSets } from './audit-set.js';
 import { RecoveryFailed } from './errors.js';
@@ -118,7 +117,7 @@ export class Auditor {
       else await actions.drawSeed();
       context.log('info', `audit: ${step}`, { epoch: context.epoch });
     } catch (error) {
-      if (!(error instanceof TransactionFailed || error instanceof BlobSetDisputed)) throw error;
+      if (!(isRefusal(error) || error instanceof BlobSetDisputed)) throw error;
       if (planAudit(await actions.state(), context.nodeId).kind === step) throw error;
     }
   }
@@ -173,8 +172,15 @@ export class Auditor {
         this.#giveUp(`challenge ${challengeId}`);
         continue;
       }
-      await actions.answerChallenge(challengeId, opening);
-      context.log('info', 'audit: challenge answered', { challenge: String(challengeId) });
+      try {
+        await actions.answerChallenge(challengeId, opening);
+        context.log('info', 'audit: challenge answered', { challenge: String(challengeId) });
+      } catch (error) {
+        // Anybody may answer: then there is no such challenge any more.
+        if (!isRefusal(error)) throw error;
+        this.#giveUp(`challenge ${challengeId}`);
+        context.log('warn', 'audit: challenge not answered', { challenge: String(challengeId), ...errorFields(error) });
+      }
     }
     // Numbers only grow, and what is neither answered nor due now never will be.
     this.#firstChallenge = due[0]?.challengeId ?? state.nextChallengeId;
