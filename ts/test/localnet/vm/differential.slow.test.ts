@@ -1,17 +1,21 @@
 /**
- * The real Move VM (in WebAssembly) is the oracle: the same verdict for every test of the framework, and the
- * same results and errors for generated functions.
+ * The real Move VM (in WebAssembly) is the oracle: the same verdict for every test of the packages of this
+ * repository, and the same results and errors for generated functions.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { buildPackage, CompileFailed, DEFAULT_FRAMEWORK_DIRECTORY, testPackage } from '../../../src/move/index.js';
+import { buildPackage, CompileFailed, testPackage } from '../../../src/move/index.js';
 import { buildForTests } from '../../../src/localnet/vm/testing/build.js';
 import { describeFailure, UnitTestRunner } from '../../../src/localnet/vm/testing/unit-test.js';
+import { MOVE_PACKAGES } from '../../../../scripts/move-packages.js';
 import { generateFunctions } from './generate-move.js';
 import type { GeneratedFunction } from './generate-move.js';
 import { call, vmOf } from './support.js';
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** Verdicts of the real runner by `module::test`. */
 function verdicts(report: string): Map<string, boolean> {
@@ -42,14 +46,14 @@ async function buildGenerated(
 describe('Move VM against the real one', function () {
   this.timeout(600_000);
 
-  for (const folder of ['move-stdlib', 'sui-framework'])
+  for (const folder of MOVE_PACKAGES)
     it(`gives every test of ${folder} the same verdict`, async () => {
-      const directory = path.join(DEFAULT_FRAMEWORK_DIRECTORY, folder);
+      const directory = path.join(root, folder);
       const build = await buildForTests(directory);
       const runner = new UnitTestRunner(build.packages, build.plan, () => 0);
       const ours = new Map([...runner.run()].map((r) => [`${r.test.module}::${r.test.name}`, r.passed]));
       const theirs = verdicts((await testPackage(directory)).report);
-      expect(theirs.size).to.be.greaterThan(300);
+      expect(theirs.size).to.be.greaterThan(0);
       expect([...ours].sort()).to.deep.equal([...theirs].sort());
     });
 
