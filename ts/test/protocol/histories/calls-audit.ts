@@ -87,7 +87,8 @@ export const auditCalls: CallTable = {
           tx.call(target(h, 'set_params'), [registry(h, tx), tx.object(h.world.auditAdminCapId), params]);
         },
         () => {
-          must(sender === h.world.accounts[0]);
+          // Once there is governance the capability is locked in it.
+          must(sender === h.world.accounts[0] && h.governance.id === undefined);
           ensure(isValid, 'penalty_ledger', 1);
           h.audit.params = p;
         },

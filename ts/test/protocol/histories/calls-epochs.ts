@@ -66,7 +66,7 @@ const unsynced = (h: History): string[] => [...h.staking.committee.keys()].filte
 export const epochCalls: CallTable = {
   /** The step that is next, mostly as early as it can be. */
   drive: {
-    weight: 8,
+    weight: 12,
     run: (h, a) => {
       const due = dueMs(h);
       if (due === undefined) {

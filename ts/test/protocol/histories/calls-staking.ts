@@ -2,6 +2,7 @@
 import { bcs } from '@mysten/sui/bcs';
 import { ensure, WAL } from './model/arithmetic.js';
 import { PoolModel, type Holder } from './model/pool.js';
+import type { Stake } from './model/staking.js';
 import { NotAdmitted, type History } from './history.js';
 import type { Argument, Ptb } from './ptb.js';
 import { NODES, type Account } from './world.js';
@@ -18,7 +19,7 @@ export function nodeOf(h: History, number: number): string {
 export const accountOf = (h: History, number: number): Account => pick(h.world.accounts, number);
 
 /** The operator of the node; sometimes someone else. */
-function operatorOf(h: History, node: string, number: number): Account {
+export function operatorOf(h: History, node: string, number: number): Account {
   const pool = h.staking.pools.get(node);
   const owner = h.world.accounts.find(({ address }) => address === pool?.operator);
   return owner === undefined || number % 16 === 15 ? accountOf(h, number) : owner;
@@ -47,7 +48,7 @@ function withCap(h: History, a: readonly number[], build: (tx: Ptb, staking: Arg
 type Right = 'receiver' | 'governance';
 
 /** Proves a right, by the sender's address or by an object that the sender owns; mostly in the way that is asked for. */
-function authenticate(h: History, tx: Ptb, sender: Account, pool: PoolModel | undefined, right: Right, number: number): { argument: Argument; holder: Holder } {
+export function authenticate(h: History, tx: Ptb, sender: Account, pool: PoolModel | undefined, right: Right, number: number): { argument: Argument; holder: Holder } {
   const byAddress = pool === undefined || (pool[right].kind === 'Address') === (number % 6 > 0);
   if (byAddress || pool.operator !== sender.address) {
     return { argument: tx.call('auth::authenticate_sender', []), holder: { kind: 'Address', id: sender.address } };
@@ -85,11 +86,17 @@ export function payIn(h: History, sender: Account, amount: bigint): void {
 /** Whom the votes of an epoch are about; sometimes another. */
 const candidateOf = (h: History, number: number): string => nodeOf(h, number % 10 === 9 ? number : h.staking.epoch % 3);
 
-const stakeOf = (h: History, number: number) => (h.staking.stakes.size === 0 ? undefined : pick([...h.staking.stakes], number));
+/** Any stake; seldom one that lies in a voter account. */
+function stakeOf(h: History, number: number): [string, Stake] | undefined {
+  const free = [...h.staking.stakes].filter(([, { owner }]) => owner !== '');
+  const stakes = free.length === 0 || number % 15 === 14 ? [...h.staking.stakes] : free;
+  return stakes.length === 0 ? undefined : pick(stakes, number);
+}
 
 /** Whoever owns the stake; sometimes someone else. */
 function stakerOf(h: History, owner: string, number: number): Account {
-  return number % 20 === 19 ? accountOf(h, number) : h.world.accounts.find(({ address }) => address === owner)!;
+  // A stake in a voter account belongs to no address.
+  return (number % 20 === 19 ? undefined : h.world.accounts.find(({ address }) => address === owner)) ?? accountOf(h, number);
 }
 
 export const stakingCalls: CallTable = {
@@ -133,7 +140,7 @@ export const stakingCalls: CallTable = {
   withdraw_stake: {
     weight: 8,
     run: (h, a) => {
-      const payable = [...h.staking.stakes].filter(([, { withdraw }]) => withdraw !== undefined && withdraw <= h.staking.epoch);
+      const payable = [...h.staking.stakes].filter(([, { withdraw, owner }]) => owner !== '' && withdraw !== undefined && withdraw <= h.staking.epoch);
       const found = payable.length > 0 && a[2]! % 3 > 0 ? pick(payable, a[0]!) : stakeOf(h, a[0]!);
       if (found === undefined) return;
       const [id, stake] = found;
@@ -184,11 +191,12 @@ export const stakingCalls: CallTable = {
       const choice = fitting.length > 0 && a[2]! % 3 !== 0 ? fitting : all;
       if (choice.length === 0) return;
       const [otherId, other] = pick(choice, a[1]!);
-      const sender = h.world.accounts.find(({ address }) => address === stake.owner)!;
+      const sender = stakerOf(h, stake.owner, 0);
       h.run(
         sender,
         (tx) => tx.call('staked_wal::join', [tx.object(id), tx.object(otherId)]),
         () => {
+          must(stake.owner === sender.address);
           ensure(
             stake.node === other.node && stake.activation === other.activation && stake.withdraw === other.withdraw,
             'staked_wal',

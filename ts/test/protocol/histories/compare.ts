@@ -3,7 +3,8 @@ import { Violation, type History } from './history.js';
 import type { Decoded } from './decode.js';
 import type { BlobModel } from './model/market.js';
 import type { PoolModel } from './model/pool.js';
-import { fieldOf, hex, mapOf, type ChainStake } from './state.js';
+import { AUDIT_FIELDS, RULES, type Action, type Rules } from './model/governance.js';
+import { fieldOf, governanceOf, hex, mapOf, type ChainParams, type ChainRules, type ChainStake } from './state.js';
 
 const text = (value: unknown): string => JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? `${v}` : v instanceof Map ? [...v] : v)) ?? 'undefined';
 
@@ -23,6 +24,8 @@ export function compareWithModel(h: History): void {
   compareMarket(h);
   compareBlobs(h);
   compareAudit(h);
+  compareParams(h);
+  compareGovernance(h);
   for (const { address, wal } of h.world.accounts) same(`wallet of ${address}`, h.world.coinBalance(wal), h.wallets.get(address));
   same('total supply', h.world.supply, h.staking.supply);
 }
@@ -79,7 +82,7 @@ function compareStakes(h: History): void {
     count += 1;
     same(
       `stake ${chain.id.slice(0, 8)}`,
-      [object.owner.AddressOwner, chain.node_id, chain.principal, chain.activation_epoch, chain.state.withdraw_epoch],
+      [object.owner.AddressOwner ?? '', chain.node_id, chain.principal, chain.activation_epoch, chain.state.withdraw_epoch],
       [stake.owner, stake.node, stake.principal, stake.activation, stake.withdraw],
     );
   }
@@ -169,4 +172,74 @@ function compareAudit(h: History): void {
   );
   const vault = fieldOf<bigint>(h.world, h.world.deployment.stakingObjectId, '::SlashVaultKey');
   same('vault', vault ?? 0n, h.staking.vault);
+}
+
+const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** What was decided, of the protocol and of audits, and the stakes that are remembered. */
+function compareParams(h: History): void {
+  const { world, staking } = h;
+  const id = world.deployment.stakingObjectId;
+  const chain = fieldOf<ChainParams>(world, id, '::governed::ParamsKey')!;
+  const decided = (map: ReadonlyMap<number, bigint>): unknown => sorted([...map].map(([number, value]) => [number - 100, value] as const));
+  same('decisions in force', sorted(mapOf(chain.current)), decided(staking.params));
+  same('decisions for the next epoch', sorted(mapOf(chain.next)), decided(staking.nextParams));
+  const { params } = fieldOf<{ params: Record<string, number | bigint> }>(world, world.registryId, '::audit::AuditInnerV1')!;
+  for (const name of AUDIT_FIELDS) same(`audit ${name}`, BigInt(params[snake(name)]!), BigInt(h.audit.params[name]));
+  const snapshots = [...world.fieldsOf(id, '::governed::SnapshotKey')] as unknown as { name: { epoch: number }; value: { total: bigint; powers: { key: string; value: bigint }[] } }[];
+  same(
+    'snapshots',
+    sorted(snapshots.map(({ name, value }) => [name.epoch, [value.total, [...mapOf(value.powers)]]] as const)),
+    sorted([...staking.snapshots].map(([epoch, { total, powers }]) => [epoch, [total, [...powers]]] as const)),
+  );
+}
+
+const rulesOf = (chain: ChainRules): bigint[] => RULES.map((name) => BigInt(chain[snake(name) as keyof ChainRules]));
+const modelRules = (rules: Rules): bigint[] => RULES.map((name) => rules[name]);
+
+function modelAction(action: Action): unknown[] {
+  if (action.kind === 'Param') return [action.kind, action.id, action.value];
+  return action.kind === 'Text' ? [action.kind, hex(action.hash)] : [action.kind, hex(action.digest), action.fromVersion];
+}
+
+/** Rules, proposals with their tallies, and voter accounts with their ballots (§15.2). */
+function compareGovernance(h: History): void {
+  const chain = governanceOf(h);
+  const model = h.governance;
+  if (chain === undefined) return;
+  same('rules', rulesOf(chain.params), modelRules(model.rules));
+  same('forfeited deposits', chain.forfeited, model.forfeited);
+  same('open proposals', [...chain.active].sort(), model.open.sort());
+  same('number of proposals', chain.proposals.size, model.proposals.size);
+  for (const [id, p] of model.proposals) {
+    const c = chain.proposals.get(id);
+    if (c === undefined) throw new Violation(`proposal ${id} is not on the network`);
+    const name = `proposal ${id.slice(0, 8)}`;
+    const { $: kind, ...fields } = c.action;
+    same(`${name} action`, [kind, ...Object.values(fields).map((value) => (value instanceof Uint8Array ? hex(value) : value))], modelAction(p.action));
+    same(`${name} beginning`, [c.proposer, c.snapshot, c.total, rulesOf(c.rules)], [p.proposer, p.snapshot, p.total, modelRules(p.rules)]);
+    same(`${name} state`, [c.state.$, c.state.from, c.state.until], p.state.kind === 'Approved' ? [p.state.kind, p.state.from, p.state.until] : [p.state.kind, undefined, undefined]);
+    same(`${name} closes`, [c.closes, [...h.world.fieldsOf(id, '::governance::ExtendedKey')].length], [p.closes, p.isExtended ? 1 : 0]);
+    same(`${name} votes`, [c.yes, c.no, c.abstain], model.tally(p));
+    same(`${name} deposit`, c.bond, p.bond);
+    same(`${name} vetoes`, [c.node_veto, [...c.vetoers].sort()], [[...p.vetoes.values()].reduce((a, b) => a + b, 0), [...p.vetoes.keys()].sort()]);
+    const byNode = <T>(entries: (readonly [string, T])[]): unknown => entries.sort(([a], [b]) => (a < b ? -1 : 1));
+    same(
+      `${name} pools`,
+      byNode([...c.tallies].map(([node, { power, direct, operator }]) => [node, [power, direct, operator[0]]] as const)),
+      byNode([...p.pools].map(([node, power]) => [node, [power, model.direct(p, node), p.operators.get(node)]] as const)),
+    );
+  }
+  same('number of accounts', chain.accounts.size, model.accounts.size);
+  for (const [id, account] of model.accounts) {
+    const c = chain.accounts.get(id)!;
+    const name = `account ${id.slice(0, 8)}`;
+    same(name, [c.owner, c.stakes.size], [account.owner, BigInt(account.stakes.size)]);
+    const ballots = c.votes.map(({ proposal, stake, power, node_id, choice }) => [`${proposal} ${stake}`, node_id, power, choice].join());
+    same(`${name} ballots`, ballots.sort(), [...account.ballots].map(([key, { node, power, choice }]) => [key, node, power, choice].join()).sort());
+  }
+  for (const [id, { owner, amount }] of model.returned) {
+    const coin = h.world.objects.get(id);
+    same('deposit given back', [coin?.object.owner.AddressOwner, coin?.value.balance], [owner, amount]);
+  }
 }

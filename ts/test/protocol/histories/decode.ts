@@ -134,7 +134,7 @@ function collapse(text: string, read: Read): Read {
   if (/::object::UID$/.test(text)) return only('id');
   if (/::object::ID$|^0x0*1::string::String$/.test(text)) return only('bytes');
   if (/^0x0*1::option::Option</.test(text)) return only('vec');
-  if (/::vec_map::VecMap<|::vec_set::VecSet</.test(text)) return only('contents');
+  if (/^0x0*2::vec_(map::VecMap|set::VecSet)</.test(text)) return only('contents');
   return read;
 }
 

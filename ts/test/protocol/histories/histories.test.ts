@@ -1,6 +1,6 @@
 /**
- * Random histories of stakers, nodes, storers and challengers on the embedded network, against an independent
- * model (contracts specification §12, §14). HISTORY_SEED runs one history again, HISTORY_FILE the calls in a file.
+ * Random histories of stakers, nodes, storers, challengers and voters on the embedded network, against an independent
+ * model (contracts specification §12, §14, §15). HISTORY_SEED runs one history again, HISTORY_FILE the calls in a file.
  */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

@@ -7,6 +7,7 @@ import type { TransactionRecord } from '../../../src/localnet/ledger/transaction
 import { compareWithModel } from './compare.js';
 import { checkInvariants, observe, type Observation } from './invariants.js';
 import { Abort, ARITHMETIC } from './model/arithmetic.js';
+import { GovernanceModel } from './model/governance.js';
 import { AuditModel, type AuditParams } from './model/audit.js';
 import { MarketModel } from './model/market.js';
 import { PoolModel } from './model/pool.js';
@@ -56,6 +57,7 @@ export class History {
   readonly market = new MarketModel(SHARDS, MAX_AHEAD);
   readonly audit = new AuditModel(DEFAULT_AUDIT_PARAMS);
   readonly staking: StakingModel;
+  readonly governance: GovernanceModel;
   /** FROST in the coin of each account. */
   readonly wallets = new Map<string, bigint>();
   /** Calls by what came of them. */
@@ -75,6 +77,7 @@ export class History {
     world.reset();
     const start = world.nowMs;
     this.staking = new StakingModel(SHARDS, EPOCH_MS, EPOCH_MS + start, world.supply, start, this.audit, this.market);
+    this.governance = new GovernanceModel(this.staking, this.audit);
     const { commissionBp, ...votes } = INITIAL;
     for (const { id, cap, operator, key } of world.nodes) {
       const [receiver, governance] = [{ kind: 'ObjectID', id: cap }, { kind: 'Address', id: operator }] as const;

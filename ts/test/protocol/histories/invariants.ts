@@ -1,12 +1,13 @@
 /**
- * The invariants of contracts specification §12 and §14.8, one function each, on the state of the network after
+ * The invariants of contracts specification §12, §14.8 and §15, one function each, on the state of the network after
  * a call (`after`) and before it (`before`). Where a rule needs a second opinion, the model gives it. Not here:
  * 8 and 9 are properties of the apportionment that is compared at every selection (`apportionment.test.ts`), 24
  * and 26 are the refused certificates and steps among the calls, 27 is `e2e/walrus-sdk.test.ts`.
  */
 import { Violation, type History } from './history.js';
 import { apportion, largestWithQuorum, max, min, shardCap, smallestWithQuorum, sum, U64_MAX } from './model/arithmetic.js';
-import { fieldOf, hex, mapOf, type ChainActiveSet, type ChainPool, type ChainSlot, type ChainStake, type ChainStaking, type ChainSystem } from './state.js';
+import { EPOCH_MS } from './world.js';
+import { fieldOf, governanceOf, hex, mapOf, type ChainActiveSet, type ChainGovernance, type ChainParams, type ChainPool, type ChainSlot, type ChainStake, type ChainStaking, type ChainSystem } from './state.js';
 
 /** State of the network between two calls. */
 export interface Observation {
@@ -21,6 +22,9 @@ export interface Observation {
   readonly pools: ReadonlyMap<string, ChainPool>;
   readonly stakes: ReadonlyMap<string, ChainStake>;
   readonly byteEpochs: bigint;
+  /** Parameters that governance decided, in force and for the next epoch. */
+  readonly params: ChainParams;
+  readonly governance: ChainGovernance | undefined;
 }
 
 export function observe(h: History): Observation {
@@ -42,6 +46,8 @@ export function observe(h: History): Observation {
     pools: new Map([...h.staking.pools.keys()].map((id) => [id, world.pool(id)])),
     stakes: new Map([...world.ofType('::staked_wal::StakedWal')].map(({ object, value }) => [object.id, value as unknown as ChainStake])),
     byteEpochs,
+    params: fieldOf<ChainParams>(world, world.deployment.stakingObjectId, '::governed::ParamsKey')!,
+    governance: governanceOf(h),
   };
 }
 
@@ -53,6 +59,7 @@ function hold(condition: boolean, invariant: string, detail: () => string): void
 
 const isBoundary = (before: Observation, after: Observation): boolean => after.staking.epoch !== before.staking.epoch;
 const wasSelected = (before: Observation, after: Observation): boolean => before.staking.next_committee.length < after.staking.next_committee.length;
+const decided = ({ params }: Observation, id: number): bigint | undefined => mapOf(params.current).get(id - 100);
 const hasStateOf = (o: Observation): string => `${o.staking.epoch_state.$}(${o.staking.epoch_state.pos0})`;
 
 /** 1. All WAL is somewhere; the supply changes only by burning. */
@@ -61,15 +68,16 @@ export const conservation: Invariant = (_h, before, after) => {
   hold(after.supply <= before.supply, '1 conservation', () => 'the supply grew');
 };
 
-/** 2. What a slot collected is paid, carried on or burned; 3 % is burned. */
+/** 2. What a slot collected is paid, carried on or burned; 3 % is burned, or what was decided. */
 export const boundarySums: Invariant = (h, before, after) => {
   if (!isBoundary(before, after)) return;
   const popped = before.slots[0]!.rewards_to_distribute;
   const carried = after.slots[0]!.rewards_to_distribute - before.slots[1]!.rewards_to_distribute;
   const { burned, rewards, unaudited } = h.staking.lastBoundary!;
+  const burnBp = decided(before, 100) ?? 300n;
   const paid = sum(rewards.values());
   hold(paid + unaudited + carried + burned === popped, '2 boundary', () => `${paid} paid, ${unaudited} unaudited, ${carried} carried, ${burned} burned of ${popped}`);
-  hold(burned === (3n * popped) / 100n, '2 boundary', () => `${burned} burned of ${popped}`);
+  hold(burned === (burnBp * popped) / 10_000n, '2 boundary', () => `${burned} burned of ${popped}`);
 };
 
 /** 3. What a buyer pays is what the slots get. */
@@ -316,15 +324,16 @@ export const certifiedOnce: Invariant = (h, _before, after) => {
   }
 };
 
-/** 25. Prices are the smallest values, and the capacity the largest, that a quorum of shards supports. */
+/** 25. Prices are the smallest values, within the bounds that governance decided, and the capacity the largest, that a quorum of shards supports. */
 export const votedParameters: Invariant = (_h, before, after) => {
   if (isBoundary(before, after)) {
     const { pos0 } = after.staking.committee;
     const weights = pos0.map(({ value }) => value.length);
     const n = after.staking.n_shards;
     const pools = pos0.map(({ key }) => after.pools.get(key)!.voting_params);
-    hold(after.system.storage_price_per_unit_size === smallestWithQuorum(pools.map((v) => v.storage_price), weights, n), '25 storage price', () => '');
-    hold(after.system.write_price_per_unit_size === smallestWithQuorum(pools.map((v) => v.write_price), weights, n), '25 write price', () => '');
+    const bounded = (price: bigint, lowest: number): bigint => min(max(price, decided(after, lowest) ?? 0n), decided(after, lowest + 1) ?? U64_MAX);
+    hold(after.system.storage_price_per_unit_size === bounded(smallestWithQuorum(pools.map((v) => v.storage_price), weights, n), 104), '25 storage price', () => '');
+    hold(after.system.write_price_per_unit_size === bounded(smallestWithQuorum(pools.map((v) => v.write_price), weights, n), 106), '25 write price', () => '');
   }
   if (wasSelected(before, after)) {
     const { pos0 } = after.staking.next_committee[0]!;
@@ -340,7 +349,8 @@ export const epochStates: Invariant = (h, before, after) => {
   const [from, to] = [before.staking.epoch_state, after.staking.epoch_state];
   if (from.$ === to.$ && from.pos0 === to.pos0 && !isBoundary(before, after)) return;
   const step = `${from.$} ${to.$}`;
-  const { durationMs, firstEpochStartMs } = h.staking;
+  const { firstEpochStartMs } = h.staking;
+  const durationMs = decided(before, 101) ?? EPOCH_MS;
   const started = (part: bigint): bigint => (before.staking.epoch === 0 ? firstEpochStartMs : BigInt(from.pos0) + part);
   const allowed =
     step === 'EpochChangeSync EpochChangeSync' || step === 'EpochChangeSync EpochChangeDone'
@@ -380,6 +390,128 @@ export const outstandingAddsUp: Invariant = (h, _before, after) => {
   }
 };
 
+type Proposals = ChainGovernance['proposals'];
+const proposalsOf = (o: Observation): Proposals => o.governance?.proposals ?? new Map();
+const isOpen = ({ state }: { state: { $: string } }): boolean => state.$ === 'Open';
+
+/** Calls `each` with what of proposals changed; `old` is undefined for new ones. */
+function eachChanged(before: Observation, after: Observation, each: (now: ProposalNow, old: ProposalNow | undefined, id: string) => void): void {
+  const earlier = proposalsOf(before);
+  for (const [id, now] of proposalsOf(after)) each(now, earlier.get(id), id);
+}
+type ProposalNow = Proposals extends ReadonlyMap<string, infer P> ? P : never;
+
+/** 15. What was counted is the ballots and the operators' shares; all of it is within the power there is. */
+export const votesAddUp: Invariant = (_h, _before, after) => {
+  const votes = [...(after.governance?.accounts.values() ?? [])].flatMap((account) => account.votes);
+  for (const [id, { tallies, total, state, rules, ...p }] of proposalsOf(after)) {
+    const counted = [p.yes, p.no, p.abstain];
+    hold(sum(counted) <= total, '15 votes', () => `${counted} of ${total}`);
+    const expected = [0n, 0n, 0n];
+    for (const [node, { power, direct, operator }] of tallies) {
+      hold(direct <= power, '15 direct', () => `${direct} of ${power} of ${node}`);
+      if (operator[0] !== undefined) expected[operator[0]]! += ((power - direct) * BigInt(rules.default_weight_bp)) / 10_000n;
+      if (state.$ !== 'Open') continue;
+      const own = votes.filter((vote) => vote.proposal === id && vote.node_id === node);
+      hold(sum(own.map((vote) => vote.power)) === direct, '15 direct', () => `${direct} of ${node}`);
+    }
+    if (state.$ !== 'Open') continue;
+    for (const { proposal, choice, power } of votes) if (proposal === id) expected[choice]! += power;
+    hold(expected.every((value, i) => value === counted[i]), '15 votes', () => `${counted}, by ballots ${expected}`);
+  }
+};
+
+/** 15. A stake has one ballot per proposal, lies in the account of its ballots, and has no more power than it was worth. */
+export const stakesVoteOnce: Invariant = (h, _before, after) => {
+  const seen = new Set<string>();
+  for (const account of after.governance?.accounts.values() ?? []) {
+    for (const { proposal, stake, power, node_id } of account.votes) {
+      const key = `${proposal} ${stake}`;
+      hold(!seen.has(key), '15 one ballot', () => key);
+      seen.add(key);
+      const { snapshot } = proposalsOf(after).get(proposal)!;
+      const own = after.stakes.get(stake);
+      hold(own !== undefined && h.world.objects.get(stake)!.object.owner.AddressOwner === undefined, '15 locked', () => stake);
+      hold(own!.node_id === node_id && own!.activation_epoch <= snapshot, '15 snapshot', () => stake);
+      hold(power > 0n && power <= h.staking.pool(node_id).claim(own!.principal, own!.activation_epoch, snapshot), '15 power', () => `${power}`);
+    }
+    hold(account.ballots.size === BigInt(account.votes.length), '15 ballots', () => account.id);
+    hold(account.open.size === BigInt(new Set(account.votes.map(({ stake }) => stake)).size), '15 locked stakes', () => account.id);
+  }
+};
+
+/** 15. Proposals move on as their states allow, with thresholds from their own rules and their own snapshot. */
+export const proposalStates: Invariant = (h, before, after) => {
+  const { epoch } = after.staking;
+  eachChanged(before, after, (now, old, id) => {
+    if (old === undefined) return hold(isOpen(now) && now.snapshot === epoch, '15 new proposal', () => id);
+    const [from, to] = [old.state.$, now.state.$];
+    if (from === to) return;
+    const [yes, no, total] = [now.yes, now.no, now.total];
+    const { rules, action, closes } = now;
+    const takesPart = (yes + no + now.abstain) * 10_000n >= total * BigInt(rules.quorum_bp);
+    const approveBp = BigInt(action.$ === 'Upgrade' ? rules.approve_upgrade_bp : rules.approve_param_bp);
+    const isRatified = no * 10_000n < total * BigInt(rules.staker_veto_bp);
+    const carried = action.$ === 'RatifyOperatorUpgrade' ? isRatified : takesPart && yes > no && yes * 10_000n >= (yes + no) * approveBp;
+    const runs = action.$ === 'Param' || action.$ === 'Upgrade';
+    const allowed: Readonly<Record<string, () => boolean>> = {
+      'Open Approved': () => carried && runs && epoch >= closes && now.state.from === closes + rules.delay_epochs && now.state.until === now.state.from + rules.execute_epochs,
+      'Open Executed': () => carried && !runs && epoch >= closes,
+      'Open Rejected': () => !carried && epoch >= closes,
+      'Approved Executed': () => epoch >= old.state.from! && epoch < old.state.until! && h.last === 'execute_param',
+      'Approved Expired': () => epoch >= old.state.until!,
+      'Approved Vetoed': () => epoch < old.state.from! && 3 * now.node_veto >= after.staking.n_shards,
+    };
+    hold(allowed[`${from} ${to}`]?.() ?? false, '15 states', () => `${from} → ${to} of ${id} in ${epoch}`);
+  });
+};
+
+/** 15. Rules, snapshot and power of a proposal never change; its votes only while it is open; its end once. */
+export const proposalsKeepTheirRules: Invariant = (_h, before, after) => {
+  const fixed = ({ action, proposer, snapshot, total, rules }: ProposalNow): string => show({ action, proposer, snapshot, total, rules });
+  const votes = ({ yes, no, abstain }: ProposalNow): string => show({ yes, no, abstain });
+  eachChanged(before, after, (now, old, id) => {
+    if (old === undefined) return;
+    hold(fixed(now) === fixed(old), '15 rules', () => id);
+    const wasOpen = isOpen(old) && before.staking.epoch < old.closes;
+    hold(wasOpen || votes(now) === votes(old), '15 late votes', () => id);
+    hold(now.closes === old.closes || (wasOpen && now.closes === old.closes + 1 && now.closes === now.snapshot + now.rules.voting_epochs + 1), '15 extension', () => id);
+  });
+};
+
+/** 15. Deposits are held while proposals are open, and then given back or kept to be burned. */
+export const depositsAddUp: Invariant = (h, _before, after) => {
+  if (after.governance === undefined) return;
+  const held = sum([...proposalsOf(after).values()].map(({ bond }) => bond));
+  const { paid, returned, burned } = h.governance.bonds;
+  hold(held + after.governance.forfeited === paid - returned - burned, '15 deposits', () => `${held} and ${after.governance!.forfeited} of ${paid}, ${returned} returned, ${burned} burned`);
+  for (const [id, { bond, rules, state }] of proposalsOf(after)) {
+    hold(bond === (state.$ === 'Open' ? rules.bond : 0n), '15 deposit', () => `${bond} of ${id}`);
+  }
+};
+
+/** 15. Parameters change by the execution of a decision only, and are in force from the next epoch on. */
+export const decisionsOnly: Invariant = (h, before, after) => {
+  const rules = before.governance === undefined || show(before.governance.params) === show(after.governance!.params);
+  const next = show(before.params.next) === show(after.params.next);
+  hold((rules && next) || h.last === 'execute_param', '15 decisions', () => h.last);
+  const current = isBoundary(before, after) ? before.params.next : before.params.current;
+  hold(show(after.params.current) === show(current), '15 in force', () => show(after.params.current));
+};
+
+/** 15. The snapshot of an epoch is the stakes of its committee when it began, and never changes. */
+export const snapshotsStay: Invariant = (h, before, after) => {
+  if (!isBoundary(before, after)) return;
+  for (const { name, value } of h.world.fieldsOf(h.world.deployment.stakingObjectId, '::governed::SnapshotKey') as Iterable<{ name: { epoch: number }; value: { total: bigint; powers: { key: string; value: bigint }[] } }>) {
+    hold(value.total === sum(value.powers.map((power) => power.value)), '15 snapshot', () => `total of ${name.epoch}`);
+    if (name.epoch !== after.staking.epoch) continue;
+    hold(value.powers.length === after.staking.committee.pos0.length, '15 snapshot', () => 'members');
+    hold(value.powers.every((power) => after.pools.get(power.key)!.wal_balance === power.value), '15 snapshot', () => 'stakes');
+  }
+};
+
+const show = (value: unknown): string => JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? `${v}` : v));
+
 export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   conservation,
   boundarySums,
@@ -407,6 +539,13 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   innocentNodes,
   indexFalls,
   outstandingAddsUp,
+  votesAddUp,
+  stakesVoteOnce,
+  proposalStates,
+  proposalsKeepTheirRules,
+  depositsAddUp,
+  decisionsOnly,
+  snapshotsStay,
 };
 
 /** @throws Violation naming the invariant */

@@ -1,6 +1,7 @@
 /** Makes histories from seeds, runs them, and shortens those that fail. */
 import { auditCalls } from './calls-audit.js';
 import { epochCalls } from './calls-epochs.js';
+import { governanceCalls } from './calls-governance.js';
 import { marketCalls } from './calls-market.js';
 import { poolCalls } from './calls-pools.js';
 import { stakingCalls } from './calls-staking.js';
@@ -8,7 +9,7 @@ import type { CallTable } from './calls.js';
 import { History, type Call } from './history.js';
 import type { World } from './world.js';
 
-export const CALLS: CallTable = { ...stakingCalls, ...epochCalls, ...marketCalls, ...poolCalls, ...auditCalls };
+export const CALLS: CallTable = { ...stakingCalls, ...epochCalls, ...marketCalls, ...poolCalls, ...auditCalls, ...governanceCalls };
 
 const ARGUMENTS = 5;
 /** Nodes that have stake when a history begins, so that it gets beyond epoch 0. */
@@ -42,6 +43,11 @@ export function makeHistory(seed: number, length: number): Call[] {
     { name: 'stake', args: [i, i, 5, next(), 0] },
     ...votes.map((name) => ({ name, args: [i, 0, 50 + (next() % 100), 1, 0] })),
   ]).flat();
+  // In most histories audits are set up for few samples and then left to governance, with some voters.
+  if (next() % 4 > 0) {
+    opening.push({ name: 'set_params', args: [1, next(), next(), next(), 1] }, { name: 'create_governance', args: [0, 0, 0, 0, 0] });
+    for (let i = 0; i < 5; i += 1) opening.push({ name: 'new_account', args: [i, 0, 0, 0, 0] }, { name: 'deposit', args: [i, i, 0, 0, 0] });
+  }
   return [...opening, ...Array.from({ length: length - opening.length }, () => ({ name: draw(), args: args() }))];
 }
 

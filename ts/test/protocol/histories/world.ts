@@ -90,6 +90,9 @@ export class World {
   auditPackageId = '';
   registryId = '';
   auditAdminCapId = '';
+  governancePackageId = '';
+  /** What governance is made of: capabilities for decisions, audits, and linking the two packages anew. */
+  readonly governanceCaps: string[] = [];
   slashingManagerId = '';
   supply = 0n;
 
@@ -126,6 +129,16 @@ export class World {
       published: { wal: { publishedAt: deployment.walPackageId }, walrus: { publishedAt: deployment.packageId } },
     });
     world.auditPackageId = audit.packageId;
+    const governance = await net.publish(`${directory}/walrus_governance`, signer, {
+      ...build,
+      published: {
+        wal: { publishedAt: deployment.walPackageId },
+        walrus: { publishedAt: deployment.packageId },
+        walrus_audit: { publishedAt: audit.packageId },
+      },
+    });
+    world.governancePackageId = governance.packageId;
+    world.governanceCaps.push(deployment.governanceCapId, audit.upgradeCapId!, governance.upgradeCapId!);
     for (let i = 0n; i < net.ledger.transactionCount; i += 1n) world.#absorb(net.ledger.transactionByIndex(i)!);
     await world.#populate(signer.toSuiAddress(), size);
     world.#base = net.snapshot();
@@ -259,7 +272,7 @@ export class World {
   }
 
   #matters(type: string): boolean {
-    return [this.deployment.walPackageId, this.deployment.packageId, this.auditPackageId].some((id) => id !== '' && type.includes(id));
+    return [this.deployment.walPackageId, this.deployment.packageId, this.auditPackageId, this.governancePackageId].some((id) => id !== '' && type.includes(id));
   }
 
   #put(entry: Entry): void {
@@ -303,6 +316,7 @@ export class World {
     const tx = this.ptb();
     const [cap] = [...this.ofType('::audit_cap::AuditCap')];
     tx.transfer([tx.call(`${this.auditPackageId}::audit::create`, [tx.object(cap!.object.id)])], this.accounts[0]!.address);
+    tx.transfer(this.governanceCaps.map((id) => tx.object(id)), this.accounts[0]!.address);
     const created = this.execute(root, tx);
     this.registryId = this.#created(created, '::audit::AuditRegistry')[0]!.id;
     this.auditAdminCapId = this.#created(created, '::audit::AuditAdminCap')[0]!.id;

@@ -2,7 +2,7 @@
  * Nodes, stakes, committees and epochs (contracts specification §8, §9). The model does not choose which
  * shards move: it takes the assignment that the contract made after checking it against §9.2.
  */
-import { Abort, apportion, ensure, isQuorum, largestWithQuorum, min, smallestWithQuorum, sum, U64_MAX, WAL } from './arithmetic.js';
+import { Abort, apportion, ensure, isQuorum, largestWithQuorum, max, min, smallestWithQuorum, sum, U64_MAX, WAL } from './arithmetic.js';
 import type { AuditModel } from './audit.js';
 import type { MarketModel } from './market.js';
 import type { PoolModel} from './pool.js';
@@ -28,6 +28,8 @@ export type EpochState =
 export interface Boundary {
   readonly popped: bigint;
   readonly burned: bigint;
+  /** Part of the rewards that was to be burned, in basis points. */
+  readonly burnBp: bigint;
   readonly carried: bigint;
   readonly rewards: ReadonlyMap<string, bigint>;
   readonly unaudited: bigint;
@@ -36,6 +38,9 @@ export interface Boundary {
 
 const PRICE_WITHOUT_COMMITTEE = U64_MAX;
 const MODULE = 'staking_inner';
+const BURN_BP = 300n;
+/** Snapshots that are kept (§15.2). */
+const SNAPSHOTS = 16;
 
 export class StakingModel {
   readonly pools = new Map<string, PoolModel>();
@@ -53,12 +58,17 @@ export class StakingModel {
   /** `epoch:node` → what challengers may claim. */
   readonly bounties = new Map<string, { funds: bigint; missed: number }>();
   readonly slashings = new Map<string, { epoch: number; weight: number; voters: Set<string> }>();
+  /** Parameters that governance decided (§15.5), by number: those in force, and those of the next epoch. */
+  params: ReadonlyMap<number, bigint> = new Map();
+  readonly nextParams = new Map<number, bigint>();
+  /** Stakes of the committees at the beginning of their epochs. */
+  readonly snapshots = new Map<number, { readonly total: bigint; readonly powers: ReadonlyMap<string, bigint> }>();
   supply: bigint;
   lastBoundary: Boundary | undefined;
 
   constructor(
     readonly shards: number,
-    readonly durationMs: bigint,
+    public durationMs: bigint,
     readonly firstEpochStartMs: bigint,
     supply: bigint,
     startMs: bigint,
@@ -87,13 +97,47 @@ export class StakingModel {
   #refresh(node: string, epoch = this.activationEpoch): void {
     const stake = this.pool(node).balanceAt(epoch);
     const at = this.activeSet.findIndex((entry) => entry.node === node);
-    if (stake > 0n) {
+    if (stake > 0n && stake >= (this.params.get(103) ?? 0n)) {
       if (at >= 0) this.activeSet[at]!.stake = stake;
-      else this.activeSet.push({ node, stake });
-    } else if (at >= 0) {
-      const last = this.activeSet.pop()!;
-      if (at < this.activeSet.length) this.activeSet[at] = last;
+      else if (this.activeSet.length < this.#activeSetLimit) this.activeSet.push({ node, stake });
+      else {
+        const smallest = this.#smallest();
+        if (this.activeSet[smallest]!.stake < stake) this.activeSet[smallest] = { node, stake };
+      }
+    } else if (at >= 0) this.#leave(at);
+  }
+
+  get #activeSetLimit(): number {
+    return Number(this.params.get(102) ?? 1000n);
+  }
+
+  /** Place of the first entry with the smallest stake. */
+  #smallest(): number {
+    const stakes = this.activeSet.map(({ stake }) => stake);
+    return stakes.indexOf(stakes.reduce(min));
+  }
+
+  /** The last entry takes the place of one that leaves. */
+  #leave(at: number): void {
+    const last = this.activeSet.pop()!;
+    if (at < this.activeSet.length) this.activeSet[at] = last;
+  }
+
+  /** What was decided in the epoch that ended is in force. */
+  #beginParams(): void {
+    this.params = new Map(this.nextParams);
+    this.durationMs = this.params.get(101) ?? this.durationMs;
+    while (this.activeSet.length > 0) {
+      const at = this.#smallest();
+      if (this.activeSet.length <= this.#activeSetLimit && this.activeSet[at]!.stake >= (this.params.get(103) ?? 0n)) break;
+      this.#leave(at);
     }
+  }
+
+  #remember(): void {
+    const powers = new Map([...this.committee.keys()].map((node) => [node, this.pool(node).wal]));
+    this.snapshots.set(this.epoch, { total: sum(powers.values()), powers });
+    this.snapshots.delete(this.epoch - SNAPSHOTS);
   }
 
   tryJoin(node: string): void {
@@ -216,7 +260,8 @@ export class StakingModel {
 
     const { penalties, spare } = this.audit.settle(this.committee, this.shards);
     const popped = this.market.slots[0]!.rewards;
-    const burned = (3n * popped) / 100n;
+    const burnBp = this.params.get(100) ?? BURN_BP;
+    const burned = (popped * burnBp) / 10_000n;
     const { rewards, carried } = this.market.advance(this.committee, popped - burned, this.nextCapacity);
     let unaudited = 0n;
     for (const [node, reward] of rewards) {
@@ -242,7 +287,9 @@ export class StakingModel {
     this.supply -= burned + unaudited + sum([...losses.values()].map((loss) => loss.burned)) + this.vault;
     this.vault = 0n;
     this.nextKeys = new Map();
-    this.lastBoundary = { popped, burned, carried, rewards, unaudited, losses };
+    this.lastBoundary = { popped, burned, burnBp, carried, rewards, unaudited, losses };
+    this.#beginParams();
+    this.#remember();
     this.applyPrices();
   }
 
@@ -268,10 +315,12 @@ export class StakingModel {
   applyPrices(): void {
     const nodes = [...this.committee.keys()];
     const weights = nodes.map((node) => this.weight(node));
-    const price = (of: 'storage' | 'write'): bigint =>
-      nodes.length === 0 ? PRICE_WITHOUT_COMMITTEE : smallestWithQuorum(nodes.map((node) => this.pool(node).votes[of]), weights, this.shards);
-    this.market.storagePrice = price('storage');
-    this.market.writePrice = price('write');
+    const price = (of: 'storage' | 'write', bound: number): bigint => {
+      const voted = nodes.length === 0 ? PRICE_WITHOUT_COMMITTEE : smallestWithQuorum(nodes.map((node) => this.pool(node).votes[of]), weights, this.shards);
+      return min(max(voted, this.params.get(bound) ?? 0n), this.params.get(bound + 1) ?? U64_MAX);
+    };
+    this.market.storagePrice = price('storage', 104);
+    this.market.writePrice = price('write', 106);
   }
 
   // Commission, rights, votes (§4.5, §8.7, §10.4)
