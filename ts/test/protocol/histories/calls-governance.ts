@@ -152,10 +152,9 @@ function ballotOf(h: History, [, account]: Found, proposal: string, hasVoted: bo
   return pick(fitting.length === 0 || number % 9 === 8 ? [...account.stakes] : fitting, number);
 }
 
-/** A call with the governance right of a node. */
-function withNode(h: History, a: readonly number[], build: (tx: Ptb, right: Argument, node: string) => void, predict: (node: string, holder: Holder) => void): void {
-  const members = [...h.staking.committee.keys()];
-  const node = members.length > 0 && a[0]! % 4 > 0 ? pick(members, a[0]!) : nodeOf(h, a[0]!);
+/** A call with the governance right of a node, mostly one of the members. */
+function withNode(h: History, a: readonly number[], build: (tx: Ptb, right: Argument, node: string) => void, predict: (node: string, holder: Holder) => void, members = [...h.staking.committee.keys()]): void {
+  const node = members.length > 0 && a[0]! % 3 > 0 ? pick(members, a[0]!) : nodeOf(h, a[0]!);
   const sender = operatorOf(h, node, a[1]!);
   let holder: Holder | undefined;
   h.run(
@@ -287,7 +286,7 @@ export const governanceCalls: CallTable = {
       () => h.governance.vote(account[0], proposal, stake, choice, h.nowMs),
     );
   }),
-  change: governed(2, (h, a) => {
+  change: governed(3, (h, a) => {
     const found = castOf(h, a[1]!, a[0]!);
     if (found === undefined) return;
     const { account, proposal } = found;
@@ -302,7 +301,7 @@ export const governanceCalls: CallTable = {
       () => h.governance.change(account[0], proposal, stake, choice, h.nowMs),
     );
   }),
-  retract: governed(1.5, (h, a) => {
+  retract: governed(2.5, (h, a) => {
     const found = castOf(h, a[1]!, a[0]!);
     if (found === undefined) return;
     const { account, proposal } = found;
@@ -342,6 +341,8 @@ export const governanceCalls: CallTable = {
       a,
       (tx, right, node) => tx.call(target(h, 'operator_vote'), [governance(h, tx), staking(h, tx), right, tx.id(node), tx.id(proposal), tx.u8(choice), tx.object(CLOCK)]),
       (node, holder) => h.governance.operatorVote(node, holder, proposal, choice, h.nowMs),
+      // Mostly where stakers vote too: what the operator adds must follow them.
+      [...(h.governance.proposals.get(proposal)?.pools.keys() ?? [])],
     );
   }),
   close: governed(5, close),
