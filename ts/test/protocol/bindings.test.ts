@@ -89,7 +89,7 @@ describe('bindings', function () {
 
   before(async () => {
     world = await World.start({ directory });
-    const { failure, epochs } = runHistory(world, makeHistory(11, 500));
+    const { failure, epochs } = runHistory(world, makeHistory(15, 500));
     expect(failure).to.equal(undefined);
     expect(epochs).to.be.greaterThan(2);
   });

@@ -1,6 +1,6 @@
 /** The README says what is true: its example is the one that runs, its commands exist. */
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
@@ -42,7 +42,7 @@ describe('README', function () {
   it('links only to files that exist', async () => {
     for (const document of ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md']) {
       for (const [, target] of (await read(document)).matchAll(/\]\((?!https?:)([^)#]+)/g)) {
-        await readFile(path.join(root, path.dirname(document), target!));
+        await access(path.join(root, path.dirname(document), target!));
       }
     }
   });
