@@ -17,6 +17,7 @@ describe('many histories of the protocol', () => {
 
   it(`agree with the model for ${CALLS} calls (seeds from ${first})`, async () => {
     let [executed, epochs, histories] = [0, 0, 0];
+    let nextLine = CALLS / 20;
     const workers = Array.from({ length: THREADS }, (_, i) => {
       const workerData: Task = { contracts: { directory }, seed: first + i, step: THREADS, length: CALLS_PER_HISTORY };
       return new Worker(new URL('./worker.ts', import.meta.url), { workerData });
@@ -31,6 +32,10 @@ describe('many histories of the protocol', () => {
             histories += 1;
             if (report.failure !== undefined) reject(new Error(`seed ${report.seed}: ${report.failure}`));
             else if (executed >= CALLS) resolve();
+            if (executed >= nextLine) {
+              process.stdout.write(`      ${executed} of ${CALLS} calls, ${epochs} epochs\n`);
+              nextLine += CALLS / 20;
+            }
           });
         }
       });
