@@ -3,11 +3,14 @@
  * (96 bytes compressed), messages signed directly (contracts specification §5.1).
  */
 import { bls12_381 } from '@noble/curves/bls12-381.js';
+import { bytesToNumberBE } from '@noble/curves/utils.js';
 import { aggregateBlsPublicKeys, aggregateBlsSignatures, signBls, verifyBls as verifyIn } from '../bls/index.js';
 
 export { loadFastBls } from '../bls/index.js';
 
 const scheme = bls12_381.longSignatures;
+/** y² = x³ + 4. */
+const CURVE_B = 4n;
 
 /** A third more than the group order has, so that the reduction is unbiased. */
 export const BLS_SEED_BYTES = 48;
@@ -78,7 +81,27 @@ export function aggregateSignatures(signatures: readonly Uint8Array[]): Uint8Arr
   return aggregateBlsSignatures(signatures);
 }
 
-/** Compresses an uncompressed G1 key as committees store it (96 bytes → 48). @throws Error on malformed points */
+/** Coordinates are 48 bytes each, big endian. */
+const COORDINATE_BYTES = 48;
+/** Flags of a compressed point (ZCash serialization): compressed, and which of the two square roots y is. */
+const COMPRESSED_FLAG = 0x80;
+const LARGER_ROOT_FLAG = 0x20;
+
+/**
+ * Compresses an uncompressed G1 key as committees store it (96 bytes → 48). The point has to lie on the curve; that
+ * it lies in the subgroup was proven to the contract, and is a thousand times dearer to see than all the rest, which
+ * every look at a committee does for each member.
+ * @throws RangeError on malformed points
+ */
 export function compressPublicKey(uncompressed: Uint8Array): Uint8Array {
-  return bls12_381.G1.Point.fromBytes(uncompressed).toBytes(true);
+  if (uncompressed.length !== 2 * COORDINATE_BYTES) throw new RangeError(`publicKey: ${uncompressed.length} bytes`);
+  const { Fp } = bls12_381.fields;
+  const x = bytesToNumberBE(uncompressed.subarray(0, COORDINATE_BYTES));
+  const y = bytesToNumberBE(uncompressed.subarray(COORDINATE_BYTES));
+  // Flags of other forms make x larger than the field; infinity is (0, 0) with a flag, and no key.
+  if (!Fp.isValid(x) || !Fp.isValid(y)) throw new RangeError('publicKey: a coordinate is not below the field order');
+  if (Fp.sqr(y) !== Fp.add(Fp.mul(Fp.sqr(x), x), CURVE_B)) throw new RangeError('publicKey: not on the curve');
+  const compressed = uncompressed.slice(0, COORDINATE_BYTES);
+  compressed[0]! |= COMPRESSED_FLAG | (y > Fp.ORDER / 2n ? LARGER_ROOT_FLAG : 0);
+  return compressed;
 }

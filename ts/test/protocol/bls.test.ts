@@ -49,8 +49,26 @@ describe('BLS signatures', () => {
     expect(verifyBls(copy.publicKey, message, copy.sign(message))).to.equal(true);
   });
 
-  it('compresses committee keys', () => {
-    const point = bls12_381.G1.Point.fromBytes(keys[0]!.publicKey);
-    expect(compressPublicKey(point.toBytes(false))).to.deep.equal(keys[0]!.publicKey);
+  it('compresses committee keys, with either root', () => {
+    for (const { publicKey } of keys) {
+      const point = bls12_381.G1.Point.fromBytes(publicKey);
+      expect(compressPublicKey(point.toBytes(false))).to.deep.equal(publicKey);
+      const negated = point.negate();
+      expect(compressPublicKey(negated.toBytes(false))).to.deep.equal(negated.toBytes(true));
+    }
+  });
+
+  it('compresses nothing that is no key', () => {
+    const valid = bls12_381.G1.Point.fromBytes(keys[0]!.publicKey).toBytes(false);
+    const changed = (at: number, mask: number) => valid.map((byte, i) => (i === at ? byte ^ mask : byte));
+    const cases = {
+      'a byte short': valid.subarray(1),
+      'already compressed': keys[0]!.publicKey,
+      'off the curve': changed(95, 1),
+      'a flag that is not of this form': changed(0, 0x80),
+      'y above the field order': valid.map((byte, i) => (i < 48 ? byte : 0xff)),
+      infinity: bls12_381.G1.Point.ZERO.toBytes(false),
+    };
+    for (const [name, bytes] of Object.entries(cases)) expect(() => compressPublicKey(bytes), name).to.throw(RangeError, 'publicKey');
   });
 });
