@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from './duration.js';
-import { reportFailure } from './output.js';
+import { allowEarlyEnd, reportFailure } from './output.js';
 
 const packageJson = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -11,6 +11,7 @@ const packageJson = JSON.parse(readFileSync(new URL('../../../package.json', imp
 
 /** Parses the arguments and runs the command. Sets the exit code; never throws. */
 export async function run(argv: readonly string[]): Promise<void> {
+  allowEarlyEnd();
   const program = new Command('haulout').description(packageJson.description).version(packageJson.version);
   program.showHelpAfterError('(run with --help for the options)');
 
@@ -63,6 +64,7 @@ export async function run(argv: readonly string[]): Promise<void> {
         (text: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), text],
       ),
     )
+    .option('--audits', 'storage challenges: nodes prove every epoch that they hold their slivers, or lose stake')
     .addOption(frameworkOption())
     .addOption(new Option('--json', 'for machines: the output is one JSON line, printed when everything answers'))
     .action(async (options) => (await import('./commands/up.js')).up(options));
@@ -71,7 +73,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     .description('show the network that runs in this folder')
     .addOption(manifestOption())
     .addOption(jsonOption())
-    .action(async (options) => (await import('./commands/network.js')).status(options));
+    .action(async (options) => (await import('./commands/status.js')).status(options));
   program
     .command('fund')
     .description('give an account SUI and WAL on the network that runs in this folder')
@@ -119,9 +121,12 @@ export async function run(argv: readonly string[]): Promise<void> {
     .description('make keys, an account and a configuration')
     .requiredOption('--dir <folder>', 'where to put them')
     .requiredOption('--name <name>', 'name of the node on chain')
-    .requiredOption('--rpc <url>', 'gRPC address of the network')
-    .requiredOption('--system-object <id>', 'System object of the deployment')
-    .requiredOption('--staking-object <id>', 'Staking object of the deployment')
+    .option('--manifest <file>', 'manifest of the network, from haulout up or haulout deploy: in place of the next five')
+    .option('--rpc <url>', 'gRPC address of the network')
+    .option('--system-object <id>', 'System object of the deployment')
+    .option('--staking-object <id>', 'Staking object of the deployment')
+    .option('--audit-package <id>', 'package of the storage challenges, if the network has them')
+    .option('--audit-registry <id>', 'AuditRegistry object of the storage challenges')
     .option('--public-host <host>', 'how others reach the node', '127.0.0.1')
     .option('--port <port>', 'port of the API', count(1, 65_535), 9185)
     .addOption(jsonOption())

@@ -29,6 +29,9 @@ const manifestSchema = z.object({
   packageId: objectId,
   walPackageId: objectId,
   walType: z.string(),
+  /** Storage challenges, if the network has them. */
+  auditPackageId: objectId.optional(),
+  auditRegistryId: objectId.optional(),
   shards: z.number().int(),
   epochMs: z.number().int(),
   /** False when epochs change by hand only. */
@@ -42,6 +45,28 @@ const manifestSchema = z.object({
 });
 
 export type NetworkManifest = z.infer<typeof manifestSchema>;
+
+/** What a node has to know of a network: part of the manifests of `haulout up` and of `haulout deploy`. */
+const networkReference = z.object({
+  rpcUrl: z.url(),
+  systemObjectId: objectId,
+  stakingObjectId: objectId,
+  auditPackageId: objectId.optional(),
+  auditRegistryId: objectId.optional(),
+  treasuryObjectId: objectId.optional(),
+  /** Only `haulout up` has it, which moves its epochs on by itself. */
+  control: z.unknown(),
+});
+
+/** A network for a node to join. */
+export interface NetworkReference {
+  readonly rpcUrl: string;
+  readonly systemObjectId: string;
+  readonly stakingObjectId: string;
+  readonly audits?: { readonly packageId: string; readonly registryId: string };
+  /** Named when nodes have to move epochs on. */
+  readonly treasuryObjectId?: string;
+}
 
 export interface NetworkFiles {
   /** Absolute paths. */
@@ -138,7 +163,26 @@ function exists(file: string): Promise<boolean> {
   );
 }
 
-async function readManifest(file: string): Promise<NetworkManifest> {
+/** The network that a manifest of either command describes. @throws CommandError */
+export async function readNetworkReference(file: string): Promise<NetworkReference> {
+  const { rpcUrl, systemObjectId, stakingObjectId, auditPackageId, auditRegistryId, treasuryObjectId, control } = await readJson(
+    file,
+    networkReference,
+  );
+  return {
+    ...{ rpcUrl, systemObjectId, stakingObjectId },
+    ...(auditPackageId === undefined || auditRegistryId === undefined
+      ? {}
+      : { audits: { packageId: auditPackageId, registryId: auditRegistryId } }),
+    ...(treasuryObjectId === undefined || control !== undefined ? {} : { treasuryObjectId }),
+  };
+}
+
+function readManifest(file: string): Promise<NetworkManifest> {
+  return readJson(file, manifestSchema);
+}
+
+async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -146,9 +190,9 @@ async function readManifest(file: string): Promise<NetworkManifest> {
     throw new CommandError(`cannot read ${file}: ${(cause as Error).message}`, 'is the network still running?', { cause });
   }
   try {
-    return manifestSchema.parse(JSON.parse(text));
+    return schema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new CommandError(`${file} is not the manifest of a network`, 'haulout up prints where it writes it', { cause });
+    throw new CommandError(`${file} is not the manifest of a network`, 'haulout up and haulout deploy say where they write it', { cause });
   }
 }
 

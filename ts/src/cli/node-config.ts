@@ -44,8 +44,13 @@ const schema = z.strictObject({
     /** With it the node moves epochs on when they are due. */
     treasury_object: objectId.optional(),
     event_polling_interval_millis: count(60_000).default(400),
+    /** With both of them the node answers storage challenges. */
+    audit_package: objectId.optional(),
+    audit_registry: objectId.optional(),
     /** File with the account's `suiprivkey…`. */
     wallet: z.string().min(1),
+  }).refine(({ audit_package: one, audit_registry: other }) => (one === undefined) === (other === undefined), {
+    error: 'audit_package and audit_registry belong together',
   }),
   storage_node_cap: objectId.optional(),
   /** Basis points. */

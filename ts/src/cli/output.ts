@@ -26,6 +26,13 @@ export function portFailure(error: unknown, advice: string): unknown {
   return new CommandError(`port ${String(port)} on ${String(address)} ${why}`, advice, { cause: error });
 }
 
+/** Whoever reads the output may have seen enough (`haulout status | head -1`): that is no failure of the command. */
+export function allowEarlyEnd(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 export function line(text = ''): void {
   process.stdout.write(`${text}\n`);
 }

@@ -33,6 +33,7 @@ import {
   type ChainState,
   type Deployment,
 } from '../protocol/index.js';
+import { othersAnswered } from './audits.js';
 import { contractCompiler } from './contracts.js';
 import { EpochDriver, type EpochReport } from './epochs.js';
 import { accountKey, networkPublicKey, protocolKey } from './keys.js';
@@ -42,7 +43,7 @@ import { loadNetwork, saveNetwork, type SavedNetwork } from './saved-network.js'
 const DEFAULT_SEED = 'haulout';
 const MIST_PER_SUI = 1_000_000_000n;
 const FROST_PER_WAL = 1_000_000_000n;
-/** Every node stakes the same, so shards are spread evenly. */
+/** Unless it is said otherwise every node stakes the same, so shards are spread evenly. */
 const STAKE_FROST = 1_000n * FROST_PER_WAL;
 const STORAGE_PRICE = 11_000n;
 const WRITE_PRICE = 20_000n;
@@ -56,6 +57,8 @@ const MAINTENANCE: Partial<MaintenanceOptions> = { uploadGraceMs: 2000, retryMs:
 export interface ClusterOptions {
   readonly nodeCount?: number;
   readonly shardCount?: number;
+  /** Stake of each node that the network starts with, FROST: shards are spread in proportion. */
+  readonly stakeOf?: (index: number) => bigint;
   /** Seed of all keys and of the chain. */
   readonly seed?: string;
   readonly epochDurationMs?: bigint;
@@ -193,7 +196,7 @@ export class Cluster {
       if (options.clockMs !== undefined) net.clock.advance(Math.max(0, options.clockMs - net.clock.nowMs));
       cluster = new Cluster(net, deployment, signer, options, audits || undefined);
       onStep?.('nodes');
-      await cluster.#addNodes(Array.from({ length: nodeCount }, () => STAKE_FROST));
+      await cluster.#addNodes(Array.from({ length: nodeCount }, (_, index) => options.stakeOf?.(index) ?? STAKE_FROST));
       onStep?.('committee');
       await cluster.nextEpoch();
       for (const node of cluster.#nodes) node.start();
@@ -238,7 +241,7 @@ export class Cluster {
     return new HauloutClient({
       client: this.net.client,
       ids: this.deployment,
-      fetch: this.fetch,
+      ...(this.#options.transport === 'memory' ? { fetch: this.fetch } : {}),
       urlScheme: 'http',
       ...options,
     });
@@ -260,6 +263,9 @@ export class Cluster {
   /** Enters the next epoch now: moves the chain's clock, changes the epoch, lets the nodes attest. @throws EpochNotSynced */
   nextEpoch(): Promise<EpochReport> {
     return this.#serially(async () => {
+      if (this.audits !== undefined) {
+        await othersAnswered(this.net.client, this.audits, new Set(this.#nodes.map(({ nodeId }) => nodeId)));
+      }
       const report = await this.#epochs.next();
       await this.#settleAudits();
       return report;
@@ -377,10 +383,14 @@ export class Cluster {
     if (this.#options.directory !== undefined) await rm(this.#options.directory, { recursive: true, force: true });
   }
 
-  /** The first node that can sees to the steps that all share. */
+  /** The first node that can sees to the steps that all share. Every node is tried, then the first failure is thrown. */
   async #settleAudits(): Promise<void> {
     if (this.audits === undefined) return;
-    for (const node of this.#nodes) if (node.running) await node.runtime.settleAudit();
+    const failures: unknown[] = [];
+    for (const node of this.#nodes) {
+      if (node.running) await node.runtime.settleAudit().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   get #seed(): string {

@@ -103,7 +103,8 @@ export class Auditor {
         return pollMs;
       }
       const waitMs = hurry ? 0 : this.#turnLeftMs(state, step.kind);
-      if (waitMs > 0) return waitMs;
+      // Somebody may be first, and the time for answers is short: looks again long before its own turn.
+      if (waitMs > 0) return Math.min(waitMs, pollMs, DEFAULT_TURN_MS);
       await this.#commonStep(step.kind);
     }
     return RETRY_MS;

@@ -40,6 +40,8 @@ export interface AuditState {
   readonly params: AuditParamValues;
   /** Undefined until the blob set is committed. */
   readonly round: AuditRoundState | undefined;
+  /** Parameters by which the duties of this epoch are settled; undefined before the first audit. */
+  readonly ledgerParams: AuditParamValues | undefined;
   readonly duties: ReadonlyMap<string, DutyState>;
   /** Shards by node, in the order in which the contracts list them. */
   readonly shards: ReadonlyMap<string, readonly number[]>;
@@ -79,7 +81,7 @@ export class AuditReader {
       shardCount: state.n_shards,
       params,
       round: round && entryOf(bcs.u32(), AuditRound).parse(round.content).value,
-      duties: dutiesOf(ledger?.content),
+      ...ledgerOf(ledger?.content),
       shards: new Map(state.committee.contents.map(({ key, value }) => [key, value])),
       nextChallengeId: BigInt(nextId),
     };
@@ -128,8 +130,8 @@ function ledgerIdOf(stakingObjectId: string, stakingType: string): string {
   return deriveDynamicFieldID(stakingObjectId, `${stakingType.split('::')[0]!}::staking::PenaltyLedgerKey`, key);
 }
 
-function dutiesOf(content: Uint8Array | undefined): Map<string, DutyState> {
-  if (content === undefined) return new Map(); // before the first audit
-  const { by_node: duties } = entryOf(EmptyKey, PenaltyLedger).parse(content).value;
-  return new Map(duties.contents.map(({ key, value }) => [key, value]));
+function ledgerOf(content: Uint8Array | undefined): Pick<AuditState, 'ledgerParams' | 'duties'> {
+  if (content === undefined) return { ledgerParams: undefined, duties: new Map() }; // before the first audit
+  const { by_node: duties, params } = entryOf(EmptyKey, PenaltyLedger).parse(content).value;
+  return { ledgerParams: params, duties: new Map(duties.contents.map(({ key, value }) => [key, value])) };
 }

@@ -1,6 +1,7 @@
 /** Typed bindings of the contracts: objects, events, messages, transactions, deployment. */
 export * from './audit.js';
 export * from './audit-reader.js';
+export * from './audit-standing.js';
 export { BlobOpenings, BlobSet, isAnswered, sampleOf, type Opening, type Sample, type SymbolPosition } from './audit-openings.js';
 export { decodeAuditEvent, type AuditEvent } from './audit-objects.js';
 export * from './bls.js';

@@ -10,8 +10,20 @@ import { SuiGrpcClient } from '@mysten/sui/grpc';
 import { Ed25519Keypair } from '@mysten/sui/keypairs/ed25519';
 import { expect } from 'chai';
 import { HauloutClient } from '../../src/client/index.js';
+import { AuditReader, auditStandings } from '../../src/protocol/index.js';
 
 const bin = fileURLToPath(new URL('../../../bin/haulout.mjs', import.meta.url));
+
+/** What `haulout up --json` says, as far as it matters here. */
+interface UpLine {
+  readonly rpcUrl: string;
+  readonly systemObjectId: string;
+  readonly stakingObjectId: string;
+  readonly auditPackageId: string;
+  readonly auditRegistryId: string;
+  readonly manifest: string;
+  readonly fundedKey: string;
+}
 
 interface Running {
   readonly child: ChildProcess;
@@ -63,17 +75,20 @@ describe('a storage node as a program', function () {
     return port;
   }
 
-  it('is set up, registered and run; the network it belongs to survives kill -9', async () => {
+  it('is set up, registered and run, and answers challenges; it and its network survive kill -9', async () => {
     const upArguments = ['up', '--nodes', '3', '--shards', '8', '--data', 'network', '--json', '--port-base', String(await freePort())];
-    const up = start(...upArguments);
-    const told = JSON.parse(await up.firstLine) as { rpcUrl: string; systemObjectId: string; stakingObjectId: string; fundedKey: string };
+    const up = start(...upArguments, '--audits');
+    const told = JSON.parse(await up.firstLine) as UpLine;
     const port = await freePort();
     const setup = await haulout(
-      ...['node', 'setup', '--dir', 'mine', '--name', 'mine', '--rpc', told.rpcUrl, '--port', String(port), '--json'],
-      ...['--system-object', told.systemObjectId, '--staking-object', told.stakingObjectId],
+      ...['node', 'setup', '--dir', 'mine', '--name', 'mine', '--manifest', told.manifest, '--port', String(port), '--json'],
     );
     expect([setup.code, setup.stderr]).to.deep.equal([0, '']);
     const { config, address } = JSON.parse(setup.stdout) as { config: string; address: string };
+    const written = await readFile(config, 'utf8');
+    for (const value of [told.rpcUrl, told.systemObjectId, told.stakingObjectId, told.auditPackageId, told.auditRegistryId]) {
+      expect(written).to.contain(`"${value}"`);
+    }
     const early = await haulout('node', 'run', '--config', config);
     expect([early.code, early.stderr.includes('has registered no node')]).to.deep.equal([1, true]);
     expect((await haulout('fund', address, '--wal', '600', '--sui', '50')).code).to.equal(0);
@@ -84,7 +99,7 @@ describe('a storage node as a program', function () {
 
     const node = start('node', 'run', '--config', config, '--json');
     const said = JSON.parse(await node.firstLine) as { nodeId: string; url: string; metricsUrl: string };
-    expect(said).to.include({ nodeId, shards: 0 });
+    expect(said).to.include({ nodeId, shards: 0, audits: true });
     const url = `http://127.0.0.1:${port}`;
     const health = async () => {
       const reply = (await (await fetch(`${url}/v1/health`)).json()) as {
@@ -94,19 +109,19 @@ describe('a storage node as a program', function () {
     };
     expect((await health()).nodeStatus).to.equal('Standby');
 
-    const client = new HauloutClient({
-      client: new SuiGrpcClient({ network: 'localnet', baseUrl: told.rpcUrl }),
-      ids: told,
-      urlScheme: 'http',
-    });
+    const suiClient = new SuiGrpcClient({ network: 'localnet', baseUrl: told.rpcUrl });
+    const client = new HauloutClient({ client: suiClient, ids: told, urlScheme: 'http' });
+    const audits = new AuditReader(suiClient, told);
+    const standing = async () => auditStandings(await audits.state()).get(nodeId)!;
+    const until = async (what: string, reached: () => Promise<boolean>) => {
+      for (const deadline = Date.now() + 60_000; !(await reached()); await new Promise((resolve) => setTimeout(resolve, 100))) {
+        if (Date.now() > deadline) throw new Error(`not reached: ${what}`);
+      }
+    };
     const blob = new TextEncoder().encode('moved to a node of its own');
     const { blobId } = await client.store(blob, { signer: Ed25519Keypair.fromSecretKey(told.fundedKey), epochs: 9 });
     expect((await haulout('epoch', 'next')).code).to.equal(0);
-    const deadline = Date.now() + 60_000;
-    for (let seen = await health(); seen.shardSummary.ownedShardStatus.ready === 0; seen = await health()) {
-      if (Date.now() > deadline) throw new Error(`no shards: ${JSON.stringify(seen)}`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await until('it has shards', async () => (await health()).shardSummary.ownedShardStatus.ready > 0);
     expect(await (await fetch(`${url}/metrics`)).text()).to.match(/walrus_sync_shard_sync_sliver_total\{sliver_type="primary"\} [1-9]/);
 
     up.child.kill('SIGKILL');
@@ -114,10 +129,27 @@ describe('a storage node as a program', function () {
     const again = start(...upArguments);
     expect(JSON.parse(await again.firstLine)).to.deep.include({ rpcUrl: told.rpcUrl, systemObjectId: told.systemObjectId });
     expect(await client.read(blobId)).to.deep.equal(blob);
-    expect((await haulout('epoch', 'next', '--json')).code).to.equal(0);
 
-    node.child.kill('SIGTERM');
-    const { code, stdout, stderr } = await node.ended;
+    await until('its first samples are answered', async () => (await standing()).answered === 20);
+    node.child.kill('SIGKILL');
+    await node.ended;
+    // The others agree on the blobs and draw samples while it is gone.
+    expect((await haulout('epoch', 'next', '--json')).code).to.equal(0);
+    expect(await standing()).to.include({ asked: 20, answered: 0, due: 20, missed: 0 });
+    const restarted = start('node', 'run', '--config', config, '--json');
+    await until('it answers after the restart', async () => (await standing()).answered === 20);
+    const status = JSON.parse((await haulout('status', '--json')).stdout) as {
+      audit: unknown;
+      nodes: { name: string; audit: { committed: boolean; asked: number; answered: number; missed: number; charged: unknown[] } }[];
+    };
+    expect(status.audit).to.include({ blobs: 1, drawn: true });
+    expect(status.nodes.map(({ name }) => name)).to.deep.equal(['node-0', 'node-1', 'node-2', 'mine']);
+    for (const { audit } of status.nodes) {
+      expect(audit).to.deep.include({ committed: true, answered: audit.asked, missed: 0, charged: [] });
+    }
+
+    restarted.child.kill('SIGTERM');
+    const { code, stdout, stderr } = await restarted.ended;
     expect([code, stdout.trimEnd().split('\n').length]).to.deep.equal([0, 1]);
     const secrets = await Promise.all(['wallet.key', 'protocol.key', 'network.key'].map((name) => readFile(path.join(directory, 'mine', name), 'utf8')));
     for (const secret of secrets) expect(stderr).to.not.contain(secret.trim());

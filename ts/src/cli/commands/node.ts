@@ -9,9 +9,10 @@ import { decodeSuiPrivateKey } from '@mysten/sui/cryptography';
 import colors from 'picocolors';
 import { Hono } from 'hono';
 import { blobIdFromText, blobIdToText } from '../../encoding/index.js';
-import { createChainActions, jsonLog, LmdbStore, METRICS_CONTENT_TYPE, NodeRuntime, serveApp } from '../../node/index.js';
-import { BLS_SEED_BYTES, BlsKeyPair, ChainReader, objects, registerNode, type Deployment } from '../../protocol/index.js';
+import { createAuditActions, createChainActions, jsonLog, LmdbStore, METRICS_CONTENT_TYPE, NodeRuntime, serveApp } from '../../node/index.js';
+import { BLS_SEED_BYTES, BlsKeyPair, ChainReader, objects, registerNode, type AuditIds, type Deployment } from '../../protocol/index.js';
 import { keyFileText, loadNodeConfig, readNetworkPublicKey, readProtocolKey, readWallet, type NodeConfig } from '../node-config.js';
+import { readNetworkReference, type NetworkReference } from '../network-files.js';
 import { CommandError, json, line, note, portFailure, walText } from '../output.js';
 import { catchInterruption } from '../signals.js';
 
@@ -23,9 +24,13 @@ export interface NodeOptions {
 export interface NodeSetupOptions {
   readonly dir: string;
   readonly name: string;
-  readonly rpc: string;
-  readonly systemObject: string;
-  readonly stakingObject: string;
+  /** In place of the five that follow. */
+  readonly manifest?: string;
+  readonly rpc?: string;
+  readonly systemObject?: string;
+  readonly stakingObject?: string;
+  readonly auditPackage?: string;
+  readonly auditRegistry?: string;
   readonly publicHost: string;
   readonly port: number;
   readonly json?: boolean;
@@ -35,6 +40,7 @@ const SECRET_MODE = 0o600;
 
 /** Makes keys, a wallet and a configuration. Refuses to overwrite any of them. */
 export async function nodeSetup(options: NodeSetupOptions): Promise<void> {
+  const joined = await networkToJoin(options);
   await mkdir(options.dir, { recursive: true, mode: 0o700 });
   const at = (name: string) => path.resolve(options.dir, name);
   const wallet = new Ed25519Keypair();
@@ -51,9 +57,13 @@ export async function nodeSetup(options: NodeSetupOptions): Promise<void> {
     `peer_scheme = ${JSON.stringify(isLoopback(options.publicHost) ? 'http' : 'https')}`,
     '',
     '[sui]',
-    `rpc = ${JSON.stringify(options.rpc)}`,
-    `system_object = ${JSON.stringify(options.systemObject)}`,
-    `staking_object = ${JSON.stringify(options.stakingObject)}`,
+    `rpc = ${JSON.stringify(joined.rpcUrl)}`,
+    `system_object = ${JSON.stringify(joined.systemObjectId)}`,
+    `staking_object = ${JSON.stringify(joined.stakingObjectId)}`,
+    ...(joined.treasuryObjectId === undefined ? [] : [`treasury_object = ${JSON.stringify(joined.treasuryObjectId)}`]),
+    ...(joined.audits === undefined
+      ? []
+      : [`audit_package = ${JSON.stringify(joined.audits.packageId)}`, `audit_registry = ${JSON.stringify(joined.audits.registryId)}`]),
     'wallet = "wallet.key"',
     '',
   ].join('\n');
@@ -65,6 +75,24 @@ export async function nodeSetup(options: NodeSetupOptions): Promise<void> {
   if (options.json) return json({ config: at('node.toml'), address });
   line(`${colors.bold(options.name)}: keys and configuration are in ${path.resolve(options.dir)}`);
   line(`account ${address}: give it SUI for gas and WAL to stake, then: haulout node register --config ${at('node.toml')}`);
+}
+
+/** @throws CommandError naming the options that are missing */
+async function networkToJoin(options: NodeSetupOptions): Promise<NetworkReference> {
+  const { manifest, rpc, systemObject, stakingObject, auditPackage, auditRegistry } = options;
+  if (manifest !== undefined) return readNetworkReference(manifest);
+  if (rpc === undefined || systemObject === undefined || stakingObject === undefined) {
+    throw new CommandError('which network is it?', 'name its --manifest, or --rpc, --system-object and --staking-object');
+  }
+  if ((auditPackage === undefined) !== (auditRegistry === undefined)) {
+    throw new CommandError('storage challenges have a package and a registry', 'name both, or neither');
+  }
+  return {
+    ...{ rpcUrl: rpc, systemObjectId: systemObject, stakingObjectId: stakingObject },
+    ...(auditPackage === undefined || auditRegistry === undefined
+      ? {}
+      : { audits: { packageId: auditPackage, registryId: auditRegistry } }),
+  };
 }
 
 /** Registers the node on chain and stakes with it. */
@@ -106,10 +134,13 @@ export async function nodeRun(options: NodeOptions): Promise<void> {
   try {
     const store = new LmdbStore(config.storage_path);
     closers.push(() => store.close());
-    const treasuryObjectId = config.sui.treasury_object;
+    const { treasury_object: treasuryObjectId } = config.sui;
+    const actions = createChainActions(client, { ...ids, treasuryObjectId: treasuryObjectId ?? '' }, { signer, capId });
+    const audits = auditIds(config, await new ChainReader(client, ids).walType());
     const runtime = new NodeRuntime({
       ...{ nodeId, protocolKeys: [key, ...next], store, client, ids },
-      actions: createChainActions(client, { ...ids, treasuryObjectId: treasuryObjectId ?? '' }, { signer, capId }),
+      actions,
+      ...(audits === undefined ? {} : { audit: { actions: createAuditActions(client, audits, capId, actions.send) } }),
       ...(treasuryObjectId === undefined ? {} : { epochClockMs: () => BigInt(Date.now()) }),
       log: jsonLog(note, () => new Date().toISOString(), config.log_level),
       urlScheme: config.peer_scheme,
@@ -139,12 +170,19 @@ export async function nodeRun(options: NodeOptions): Promise<void> {
     closers.push(() => runtime.stop());
     const url = `http://${api.address}`;
     const { epoch, shards } = runtime.node;
-    if (options.json) json({ nodeId, url, metricsUrl, epoch, shards: shards.length });
+    if (options.json) json({ nodeId, url, metricsUrl, epoch, shards: shards.length, audits: audits !== undefined });
     else line(`${colors.bold(config.name)} (${nodeId}) answers at ${colors.cyan(url)}; epoch ${epoch}, ${shards.length} shards. Ctrl-C ends it.`);
     await interruption.received;
   } finally {
     for (const close of closers.reverse()) await close();
   }
+}
+
+/** Undefined when the configuration names no audits. */
+function auditIds({ sui }: NodeConfig, walType: string): AuditIds | undefined {
+  const { audit_package: auditPackageId, audit_registry: auditRegistryId, system_object, staking_object } = sui;
+  if (auditPackageId === undefined || auditRegistryId === undefined) return undefined;
+  return { auditPackageId, auditRegistryId, systemObjectId: system_object, stakingObjectId: staking_object, walType };
 }
 
 async function connect({ sui }: NodeConfig) {

@@ -8,6 +8,7 @@ import { accountKey, Cluster, type ClusterStep, type EpochReport } from '../../c
 import { followClock, serveLocalNet } from '../../localnet/index.js';
 import { serveApp } from '../../node/index.js';
 import { NetworkFaults, parseFault, UnknownFault, type FaultKind } from '../../simulation/index.js';
+import { DEFAULT_AUDIT_PARAMS } from '../../protocol/index.js';
 import { createControlApp } from '../control.js';
 import { networkFilesHere, removeNetworkFiles, writeNetworkFiles, type NetworkManifest } from '../network-files.js';
 import { CommandError, json, line, note, portFailure } from '../output.js';
@@ -25,6 +26,8 @@ export interface UpOptions {
   readonly data?: string;
   /** Faults of nodes: `node-3=corrupt`. */
   readonly fault?: readonly string[];
+  /** Storage challenges. */
+  readonly audits?: boolean;
   readonly json?: boolean;
 }
 
@@ -69,6 +72,7 @@ export async function up(options: UpOptions): Promise<void> {
       ...place,
       epochDurationMs: BigInt(options.epoch ?? DEFAULT_EPOCH_MS),
       clockMs: Date.now(),
+      ...(options.audits === true ? { audits: { params: auditParams(options.nodes) } } : {}),
       nodePort: (index) => port(FIRST_NODE_PORT + index),
       intercept: faults.intercept,
       ...(options.framework === undefined ? {} : { framework: options.framework }),
@@ -79,6 +83,9 @@ export async function up(options: UpOptions): Promise<void> {
     });
     closers.push(() => cluster.stop());
     interruption.check();
+    if (options.audits === true && cluster.audits === undefined) {
+      throw new CommandError('the network in that folder was begun without audits', 'leave --audits out, or begin another one with another --data');
+    }
     const served = await serveLocalNet(cluster.net, {
       port: port(RPC_PORT),
       faucetPort: port(FAUCET_PORT),
@@ -109,6 +116,7 @@ export async function up(options: UpOptions): Promise<void> {
       faucetUrl: served.faucetUrl,
       chainId,
       ...{ systemObjectId, stakingObjectId, treasuryObjectId, upgradeManagerId, packageId, walPackageId, walType },
+      ...(cluster.audits && { auditPackageId: cluster.audits.auditPackageId, auditRegistryId: cluster.audits.auditRegistryId }),
       shards: shardCount,
       epochMs: Number(epochDurationMs),
       epochsRun: options.epoch !== undefined,
@@ -131,6 +139,11 @@ export async function up(options: UpOptions): Promise<void> {
   } finally {
     for (const close of closers.reverse()) await close();
   }
+}
+
+/** As few samples as there can be: a local network is to show audits, not to be busy with them. */
+function auditParams(nodes: number) {
+  return { samples_total: DEFAULT_AUDIT_PARAMS.min_samples * nodes };
 }
 
 /** A folder that is gone when the network is. */
@@ -162,10 +175,12 @@ function faultsOf({ fault = [], nodes }: UpOptions): Map<string, FaultKind> {
 /** The line for machines. */
 function summary(manifest: NetworkManifest, file: string) {
   const { rpcUrl, faucetUrl, systemObjectId, stakingObjectId, walPackageId, packageId, shards, epochMs, fundedKey } = manifest;
+  const { auditPackageId, auditRegistryId } = manifest;
   return {
     ...{ rpcUrl, faucetUrl, systemObjectId, stakingObjectId, walPackageId, packageId },
     nodes: manifest.nodes.map(({ id, url }) => ({ id, url })),
     ...{ shards, epochMs, manifest: file, fundedKey },
+    ...(auditPackageId === undefined ? {} : { auditPackageId, auditRegistryId }),
   };
 }
 
@@ -180,6 +195,10 @@ function banner(manifest: NetworkManifest, files: { manifest: string; clientConf
   row('staking object', manifest.stakingObjectId);
   row('package', manifest.packageId);
   row('WAL', manifest.walType);
+  if (manifest.auditPackageId !== undefined) {
+    row('audits', `${manifest.auditRegistryId}  (each node proves every epoch that it holds its slivers)`);
+    row('  package', manifest.auditPackageId);
+  }
   row('test account', `${funded}  (SUI and WAL)`);
   row('  its key', manifest.fundedKey);
   row('epochs', manifest.epochsRun ? `${manifest.epochMs} ms, by themselves` : 'by hand: haulout epoch next');
