@@ -44,9 +44,10 @@ export class MerkleTree {
   /** `levels[0]` are the leaf hashes, the last level is the root alone. Padding is not stored. */
   private readonly levels: (readonly Uint8Array[])[];
 
-  constructor(leafHashes: readonly Uint8Array[]) {
-    this.levels = [leafHashes];
-    let level = leafHashes;
+  /** @param upper the levels above the leaves, if somebody has hashed them already */
+  constructor(leafHashes: readonly Uint8Array[], upper: readonly (readonly Uint8Array[])[] = []) {
+    this.levels = [leafHashes, ...upper];
+    let level = this.levels.at(-1)!;
     while (level.length > 1) {
       const next: Uint8Array[] = [];
       for (let i = 0; i < level.length; i += 2) next.push(hashInner(level[i]!, level[i + 1] ?? null));
@@ -58,6 +59,18 @@ export class MerkleTree {
   /** Tree over the hashes of these leaves. */
   static ofLeaves(leaves: readonly Uint8Array[]): MerkleTree {
     return new MerkleTree(leaves.map(hashLeaf));
+  }
+
+  /** Tree over leaf hashes that follow each other, hashed a level at a time. */
+  static async hashedBy(hashing: BatchHashing, leafHashes: Uint8Array): Promise<MerkleTree> {
+    const upper: Uint8Array[][] = [];
+    for (let level = leafHashes; level.length > DIGEST_SIZE; ) {
+      const pairs = new Uint8Array(Math.ceil(level.length / (2 * DIGEST_SIZE)) * 2 * DIGEST_SIZE);
+      pairs.set(level); // an odd one is paired with the empty node: zeros
+      level = await hashing.innerHashes(pairs);
+      upper.push(digestsOf(level));
+    }
+    return new MerkleTree(digestsOf(leafHashes), upper);
   }
 
   /** Root; the empty node (`null`) for a tree without leaves. */
@@ -73,6 +86,10 @@ export class MerkleTree {
     }
     return this.levels.slice(0, -1).map((level, height) => level[Math.floor(index / 2 ** height) ^ 1] ?? null);
   }
+}
+
+function digestsOf(joined: Uint8Array): Uint8Array[] {
+  return Array.from({ length: joined.length / DIGEST_SIZE }, (_, i) => joined.subarray(i * DIGEST_SIZE, (i + 1) * DIGEST_SIZE));
 }
 
 /**
@@ -115,7 +132,7 @@ export interface ProofClaim {
   readonly path: MerklePath;
 }
 
-/** The hashing that `foldProofs` needs (see `EncodingEngine`). */
+/** Hashing of many nodes at once (see `EncodingEngine`). */
 interface BatchHashing {
   leafHashes(leaves: Uint8Array, leafSize: number): Promise<Uint8Array>;
   innerHashes(pairs: Uint8Array): Promise<Uint8Array>;

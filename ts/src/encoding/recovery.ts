@@ -13,7 +13,7 @@ import {
   NotEnoughSymbolsError,
   RecoveredSliverMismatchError,
 } from './errors.js';
-import { DIGEST_SIZE, equalBytes, unshared } from './hash.js';
+import { equalBytes, unshared } from './hash.js';
 import { foldProofs, MerkleTree, nodeBytes, verifyProof } from './merkle.js';
 import { sliverHash } from './metadata.js';
 import type { EncodingParameters } from './parameters.js';
@@ -54,9 +54,7 @@ export async function recoverySymbols(
   const { symbolSize } = source;
   const [expanded] = await engine.expand(parameters, source.axis, [source.data], symbolSize);
   const symbol = (x: number): Uint8Array => expanded!.subarray(x * symbolSize, (x + 1) * symbolSize);
-  const hashes = await engine.leafHashes(expanded!, symbolSize);
-  const leaf = (x: number): Uint8Array => hashes.subarray(x * DIGEST_SIZE, (x + 1) * DIGEST_SIZE);
-  const tree = new MerkleTree(Array.from({ length: parameters.shardCount }, (_, x) => leaf(x)));
+  const tree = await MerkleTree.hashedBy(engine, await engine.leafHashes(expanded!, symbolSize));
   return targetIndices.map((targetIndex) => ({
     targetAxis: orthogonalAxis(source.axis),
     targetIndex,

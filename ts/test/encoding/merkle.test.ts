@@ -42,6 +42,19 @@ describe('encoding: Merkle trees', () => {
     }
   });
 
+  it('are the same when hashed a level at a time, by kernels and by the reference', async () => {
+    for (const engine of [new KernelEngine(), new ReferenceEngine()]) {
+      for (const count of [1, 2, 3, 4, 5, 13, 64, 65, 100]) {
+        const tree = MerkleTree.ofLeaves(leaves(count));
+        const joined = Uint8Array.from({ length: count }, (_, i) => i);
+        const batched = await MerkleTree.hashedBy(engine, await engine.leafHashes(joined, 1));
+        expect(hex(batched.root)).to.equal(hex(tree.root));
+        for (let index = 0; index < count; index++) expect(batched.prove(index).map(hex)).to.deep.equal(tree.prove(index).map(hex));
+      }
+      expect((await MerkleTree.hashedBy(engine, new Uint8Array())).root).to.equal(null);
+    }
+  });
+
   it('rejects paths that are too long and indices that do not fit the path', () => {
     const tree = MerkleTree.ofLeaves(leaves(4));
     const proof = tree.prove(1);
