@@ -100,6 +100,8 @@ export const auditCalls: CallTable = {
     run: (h, a) => {
       if (h.audit.rounds.has(h.staking.epoch) && a[3]! % 10 > 0) return;
       const set = blobSet(h).map(({ blobId }) => blobId);
+      // Without blobs there is nothing to answer: mostly that waits for the first one.
+      if (set.length === 0 && a[4]! % 4 > 0) return;
       const root = set.length === 0 ? new Uint8Array(32) : setTree(h, set).root!;
       const setEpoch = h.staking.epoch + (a[2]! % 15 === 0 ? 1 : 0);
       const message = (epoch: number): Uint8Array => {
@@ -153,7 +155,7 @@ export const auditCalls: CallTable = {
       const pool = h.staking.pool(node);
       const { asked } = h.audit.duty(node);
       const open = Array.from({ length: asked }, (_, k) => k).filter((k) => !round.answered.get(node)?.has(k));
-      const k = open.length === 0 || a[3]! % 12 === 0 ? a[2]! % (asked + 1) : pick(open, a[2]!);
+      const k = open.length === 0 || a[3]! % 3 === 0 ? a[2]! % (asked + 1) : pick(open, a[2]!);
       const sample = k < asked ? h.audit.sample(epoch, node, k, h.staking.committee.get(node)!, shards) : { leaf: 0, shard: 0, axis: 0 as const, symbol: 0 };
       const wrongBlob = a[3]! % 14 === 1;
       const sampled = round.set[sample.leaf]!;
@@ -224,6 +226,19 @@ export const auditCalls: CallTable = {
     },
   },
 };
+
+/** The step that the audit of the epoch waits for, while there is time. Returns whether there is one. */
+export function auditStep(h: History, a: readonly number[]): boolean {
+  const round = h.audit.rounds.get(h.staking.epoch);
+  const step = round === undefined ? 'commit_blob_set' : round.seed === undefined ? 'draw_seed' : 'answer';
+  if (round === undefined ? blobSet(h).length === 0 : round.set.length === 0) return false;
+  const { state, durationMs } = h.staking;
+  if (state.kind !== 'EpochChangeDone') return false;
+  const lastMs = round?.seed === undefined ? state.at + durationMs / 2n - h.audit.windowMs(durationMs) : round.deadlineMs;
+  if (h.nowMs > lastMs) return false;
+  auditCalls[step]!.run(h, a);
+  return true;
+}
 
 /** Challenges by the owner of a permanent blob, by anyone for a shared one, and with the blob itself for a deletable one. */
 function openChallenge(h: History, a: readonly number[]): void {

@@ -2,7 +2,8 @@
 import type { CommitteeModel } from './model/staking.js';
 import { Violation, type History } from './history.js';
 import { mapOf } from './state.js';
-import { accountOf } from './calls-staking.js';
+import { auditStep } from './calls-audit.js';
+import { accountOf, announceKey } from './calls-staking.js';
 import { pick, type CallTable } from './calls.js';
 
 /** The time from which the next step is due. */
@@ -66,12 +67,20 @@ const unsynced = (h: History): string[] => [...h.staking.committee.keys()].filte
 export const epochCalls: CallTable = {
   /** The step that is next, mostly as early as it can be. */
   drive: {
-    weight: 12,
+    weight: 18,
     run: (h, a) => {
       const due = dueMs(h);
       if (due === undefined) {
         const waiting = unsynced(h);
         if (waiting.length > 0) syncDone(h, pick(waiting, a[0]!), h.staking.epoch);
+        return;
+      }
+      // Audits take place before the voting ends, or not at all.
+      if (a[4]! % 5 > 0 && auditStep(h, [...a.slice(1), a[0]!])) return;
+      // A key that comes after the selection must wait for the next one.
+      if (h.staking.state.kind === 'NextParamsSelected' && a[3]! % 2 === 0) {
+        const member = pick([...h.staking.next!.keys()], a[0]!);
+        announceKey(h, [[...h.staking.pools.keys()].indexOf(member), ...a.slice(1)]);
         return;
       }
       const early = a[1]! % 10 === 0 ? 1n : 0n;
@@ -81,7 +90,7 @@ export const epochCalls: CallTable = {
       else changeEpoch(h, a[0]!);
     },
   },
-  advance_clock: { weight: 3, run: (h, a) => advanceTo(h, h.nowMs + BigInt(a[0]! % 600_000)) },
+  advance_clock: { weight: 3, run: (h, a) => advanceTo(h, h.nowMs + BigInt(a[0]! % (a[1]! % 2 === 0 ? 600_000 : 6000))) },
   voting_end: { weight: 1, run: (h, a) => votingEnd(h, a[0]!) },
   initiate_epoch_change: { weight: 1, run: (h, a) => changeEpoch(h, a[0]!) },
   epoch_sync_done: {

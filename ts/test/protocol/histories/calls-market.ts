@@ -19,7 +19,7 @@ const EDGES = [0, MAX_AHEAD, MAX_AHEAD + 1];
 
 export const marketCalls: CallTable = {
   reserve_space: {
-    weight: 7,
+    weight: 4,
     run: (h, a) => {
       const [sender, size, epochs] = [accountOf(h, a[0]!), sizeOf(h, a[1]!), EDGES[a[2]! % 12] ?? 1 + (a[2]! % MAX_AHEAD)];
       paying(
@@ -56,8 +56,37 @@ export const marketCalls: CallTable = {
       );
     },
   },
+  /** What the public SDK does in one transaction (§3.2). */
+  store_blob: {
+    weight: 6,
+    run: (h, a) => {
+      const [sender, epochs, deletable] = [accountOf(h, a[0]!), 1 + (a[1]! % MAX_AHEAD), a[2]! % 2 === 0];
+      const { content, isDerived, arguments: args } = registration(h, a[4]!, a[2]!, deletable);
+      const size = h.market.encoded(content);
+      paying(
+        h,
+        sender,
+        price(h, size, epochs) + units(size) * h.market.writePrice,
+        a[3]!,
+        (tx, coin) => {
+          const storage = tx.call('system::reserve_space', [system(h, tx), tx.u64(size), tx.u32(epochs), coin]);
+          tx.transfer([tx.call('system::register_blob', [system(h, tx), storage, ...args(tx), coin])], sender.address);
+        },
+        (coin, created) => {
+          const span = h.market.reserve(size, h.market.epoch, h.market.epoch + epochs, coin);
+          h.market.checkRegistration({ ...span, size }, content, isDerived);
+          h.market.payWrite(size, coin);
+          const blob: BlobModel = {
+            owner: sender.address, content, registered: h.market.epoch, certified: undefined, deletable,
+            ...span, size, funds: undefined, attributes: undefined,
+          };
+          h.market.blobs.set(created('::blob::Blob'), blob);
+        },
+      );
+    },
+  },
   register_blob: {
-    weight: 9,
+    weight: 6,
     run: (h, a) => {
       const found = chooseLive(h, h.market.storages, a[0]!);
       if (found === undefined) return;
@@ -88,7 +117,7 @@ export const marketCalls: CallTable = {
     },
   },
   certify_blob: {
-    weight: 3,
+    weight: 5,
     run: (h, a) => {
       const fresh = new Map([...ownBlobs(h)].filter(([, { certified, end }]) => certified === undefined && end > h.market.epoch));
       const found = choose(a[0]! % 8 === 0 || fresh.size === 0 ? ownBlobs(h) : fresh, a[1]!);

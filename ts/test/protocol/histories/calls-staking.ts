@@ -93,6 +93,16 @@ function stakeOf(h: History, number: number): [string, Stake] | undefined {
   return stakes.length === 0 ? undefined : pick(stakes, number);
 }
 
+/** A stake of the pool that everybody leaves, one that has earned: only when it empties it shows what is left in it. */
+function leavingStake(h: History, number: number): [string, Stake] | undefined {
+  const free = [...h.staking.stakes].filter(([, stake]) => stake.owner !== '' && stake.withdraw === undefined && !h.staking.isEarly(stake));
+  for (const [node, { wal, shares }] of h.staking.pools) {
+    const staying = wal === shares || !h.staking.committee.has(node) ? [] : free.filter(([, stake]) => stake.node === node);
+    if (staying.length > 0) return pick(staying, number);
+  }
+  return undefined;
+}
+
 /** Whoever owns the stake; sometimes someone else. */
 function stakerOf(h: History, owner: string, number: number): Account {
   // A stake in a voter account belongs to no address.
@@ -121,9 +131,9 @@ export const stakingCalls: CallTable = {
     },
   },
   request_withdraw_stake: {
-    weight: 9,
+    weight: 11,
     run: (h, a) => {
-      const found = stakeOf(h, a[0]!);
+      const found = (a[2]! % 3 > 0 ? leavingStake(h, a[0]!) : undefined) ?? stakeOf(h, a[0]!);
       if (found === undefined) return;
       const [id, stake] = found;
       const sender = stakerOf(h, stake.owner, a[1]!);
@@ -226,26 +236,7 @@ export const stakingCalls: CallTable = {
     },
   },
   register_candidate: { weight: 0.4, run: registerCandidate },
-  set_next_public_key: {
-    weight: 0.8,
-    run: (h, a) => {
-      const key = pick(h.world.keys, a[2]!);
-      const badEpoch = a[3]! % 4 === 0;
-      withCap(
-        h,
-        a,
-        (tx, staking, cap) => {
-          const sender = operatorOf(h, pick([...h.staking.pools.keys()], a[0]!), a[1]!);
-          const proof = h.world.proof(key, h.staking.epoch + (badEpoch ? 1 : 0), sender.address);
-          tx.call('staking::set_next_public_key', [staking, cap, tx.bytes(key.publicKey), tx.bytes(proof)]);
-        },
-        (pool) => {
-          ensure(!badEpoch, 'staking_pool', 4);
-          pool.nextKey = h.world.uncompressed(key);
-        },
-      );
-    },
-  },
+  set_next_public_key: { weight: 0.8, run: announceKey },
   set_next_commission: {
     weight: 1,
     run: (h, a) => {
@@ -353,6 +344,25 @@ export const stakingCalls: CallTable = {
     },
   },
 };
+
+/** A node announces the key of the next committee; sometimes with a proof for another epoch. */
+export function announceKey(h: History, a: readonly number[]): void {
+  const key = pick(h.world.keys, a[2]!);
+  const badEpoch = a[4]! % 4 === 0;
+  withCap(
+    h,
+    a,
+    (tx, staking, cap) => {
+      const sender = operatorOf(h, pick([...h.staking.pools.keys()], a[0]!), a[1]!);
+      const proof = h.world.proof(key, h.staking.epoch + (badEpoch ? 1 : 0), sender.address);
+      tx.call('staking::set_next_public_key', [staking, cap, tx.bytes(key.publicKey), tx.bytes(proof)]);
+    },
+    (pool) => {
+      ensure(!badEpoch, 'staking_pool', 4);
+      pool.nextKey = h.world.uncompressed(key);
+    },
+  );
+}
 
 function registerCandidate(h: History, a: readonly number[]): void {
   const number = h.staking.pools.size;

@@ -118,7 +118,8 @@ export function confirmation(
   const index = h.world.contents.findIndex(({ blobId }) => blobId === blob.content.blobId);
   const { blobIdBytes } = pick(h.world.contents, fault === 1 ? index + 1 : index);
   const asDeletable = fault === 2 ? !blob.deletable : blob.deletable;
-  const target = fault === 3 ? h.world.registryId : objectId;
+  const isElsewhere = fault >= 3 && fault < 6;
+  const target = isElsewhere ? h.world.registryId : objectId;
   const persistence = asDeletable ? ({ kind: 'deletable', objectId: target } as const) : ({ kind: 'permanent' } as const);
   return {
     certificate: certificate(h, (epoch) => storageConfirmationMessage(epoch, blobIdBytes, persistence), a[2]!, 'quorum'),
@@ -128,7 +129,7 @@ export function confirmation(
       ensure(blob.certified === undefined, module, codes.certified);
       ensure(h.market.epoch < end, module, codes.bounds);
       ensure(fault !== 2, module, codes.kind);
-      ensure(!blob.deletable || fault !== 3, module, codes.object);
+      ensure(!blob.deletable || !isElsewhere, module, codes.object);
     },
   };
 }

@@ -15,6 +15,9 @@ const ARGUMENTS = 5;
 /** Nodes that have stake when a history begins, so that it gets beyond epoch 0. */
 const OPENING_STAKES = 7;
 
+/** Calls that end epoch 0, and enough of the committee's attestations. */
+const OPENING_STEPS = 8;
+
 /** Random numbers from 0 to 2^32 − 1 (mulberry32). */
 export function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
@@ -48,6 +51,8 @@ export function makeHistory(seed: number, length: number): Call[] {
     opening.push({ name: 'set_params', args: [1, next(), next(), next(), 1] }, { name: 'create_governance', args: [0, 0, 0, 0, 0] });
     for (let i = 0; i < 5; i += 1) opening.push({ name: 'new_account', args: [i, 0, 0, 0, 0] }, { name: 'deposit', args: [i, i, 0, 0, 0] });
   }
+  // Most begin where storage can be bought: in epoch 1, with its committee in place.
+  if (next() % 4 > 0) opening.push(...Array.from({ length: OPENING_STEPS }, () => ({ name: 'drive', args: [0, 2, 0, 1, 0] })));
   return [...opening, ...Array.from({ length: length - opening.length }, () => ({ name: draw(), args: args() }))];
 }
 

@@ -117,7 +117,7 @@ export class MarketModel {
   }
 
   /** Preconditions of a registration (§6.5). */
-  checkRegistration(storage: StorageModel, content: Content, isDerived: boolean): void {
+  checkRegistration(storage: Pick<StorageModel, 'start' | 'end' | 'size'>, content: Content, isDerived: boolean): void {
     ensure(storage.start <= this.epoch && this.epoch < storage.end, 'blob', 2);
     ensure(this.encoded(content) <= storage.size, 'blob', 3);
     ensure(isDerived, 'blob', 6);
