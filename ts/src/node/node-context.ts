@@ -1,5 +1,5 @@
 /** What the parts of a storage node share: identity, store, view of the chain, encoder, and small lookups. */
-import { BlobEncoder, decodeBlobMetadata, shardOfPair, type BlobMetadata } from '../encoding/index.js';
+import { BlobEncoder, blobIdToText, decodeBlobMetadata, shardOfPair, type BlobMetadata } from '../encoding/index.js';
 import { equalBytes } from '../encoding/hash.js';
 import type { BlsKeyPair, ChainState, CommitteeMember } from '../protocol/index.js';
 import type { NodeEnvironment } from './environment.js';
@@ -37,6 +37,9 @@ export interface NodeContextOptions {
   readonly encoderFor?: (shardCount: number) => BlobEncoder;
 }
 
+/** Blobs whose metadata is kept decoded: the slivers of a blob come one after another, and each needs it. */
+const DECODED_METADATA = 4;
+
 export class NodeContext {
   readonly nodeId: string;
   readonly store: NodeStore;
@@ -45,6 +48,8 @@ export class NodeContext {
   readonly log: Log;
   readonly #options: NodeContextOptions;
   #encoder: BlobEncoder | undefined;
+  /** By blob ID, least recently decoded first; with the bytes that it was decoded from. */
+  readonly #decoded = new Map<string, { readonly stored: Uint8Array; readonly metadata: BlobMetadata }>();
 
   constructor(options: NodeContextOptions) {
     this.#options = options;
@@ -111,7 +116,15 @@ export class NodeContext {
 
   metadata(blobId: Uint8Array): BlobMetadata | undefined {
     const stored = this.store.getMetadata(blobId);
-    return stored === undefined ? undefined : decodeBlobMetadata(stored);
+    if (stored === undefined) return undefined;
+    const id = blobIdToText(blobId);
+    const known = this.#decoded.get(id);
+    if (known !== undefined && (known.stored === stored || Buffer.compare(known.stored, stored) === 0)) return known.metadata;
+    const metadata = decodeBlobMetadata(stored);
+    this.#decoded.delete(id);
+    if (this.#decoded.size >= DECODED_METADATA) this.#decoded.delete(this.#decoded.keys().next().value!);
+    this.#decoded.set(id, { stored, metadata });
+    return metadata;
   }
 
   /** Stores verified metadata, durably. */
