@@ -189,6 +189,7 @@ interface KernelExports {
   transposeCells(src: number, rows: number, columns: number, size: number, dst: number, dstColumn: number): void;
   buildLeafTable(table: number, scratch: number): void;
   lookUpLeaves(src: number, count: number, table: number, dst: number): void;
+  initHash(): void;
   hashLeaves(src: number, stride: number, count: number, size: number, dst: number): void;
   hashInner(src: number, dst: number, count: number): void;
   roots(nodes: number, groups: number, count: number): void;
@@ -199,7 +200,7 @@ interface KernelExports {
 export function createRuntime(module: WebAssembly.Module, createOutput: typeof createSliverOutput): KernelRuntime {
   const DIGEST = 32;
   const PAGE = 65536;
-  const FIELD_AT = 20480;
+  const FIELD_AT = 8192;
   const FIELD_SIZE = 131072 + 262144 + 131072;
   const STAGE_AT = FIELD_AT + FIELD_SIZE;
   const LEAF_TABLE_AT = STAGE_AT + 16384 + 64;
@@ -264,6 +265,7 @@ export function createRuntime(module: WebAssembly.Module, createOutput: typeof c
 
   ensure(TWIDDLES_AT);
   kernels.initField(FIELD_AT);
+  kernels.initHash();
   kernels.setTwiddles(TWIDDLES_AT);
 
   function prepare(shape: JobShape): void {

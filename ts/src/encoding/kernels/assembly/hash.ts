@@ -1,28 +1,123 @@
 /**
  * BLAKE2b-256 over many messages of equal length, and Merkle levels built from it (encoding
- * specification §4). Work is done three messages at a time; missing ones repeat the first and their
+ * specification §4). Work is done five messages at a time; missing ones repeat the first and their
  * digest goes to the dump.
  */
 
-import { block9, block16, initialState, interleave, single9 } from './blake2b.generated';
-import { BATCH, BATCH_STATE, BATCH_WORDS, DUMP, INNER_WORDS, LEAF_WORDS } from './memory';
+import { compress, initConstants } from './blake2b.generated';
+import { CHAIN, DUMP, INITIAL, PLACES, WORDS } from './memory';
 
-const INNER_LENGTH: u64 = 65;
+const INNER_LENGTH: i32 = 65;
 
-/** Message word `i` of the three messages, from unaligned addresses. */
-// @ts-ignore: decorator
-@inline
-function loadWord(m: usize, i: i32, p0: usize, p1: usize, p2: usize, mask: u64, extra: u64): void {
-  const pair = i64x2.replace_lane(i64x2.splat(load<u64>(p0)), 1, load<u64>(p1));
-  v128.store(m + (i << 4), v128.or(v128.and(pair, i64x2.splat(mask)), i64x2.splat(extra)));
-  store<u64>(m + 256 + (i << 3), (load<u64>(p2) & mask) | extra);
+/** The permutations of message words (RFC 7693 §2.7), a hexadecimal digit per word, the first one lowest. */
+function permutation(round: i32): u64 {
+  switch (round) {
+    case 1: return 0x357b20c16df984ae;
+    case 2: return 0x491763eadf250c8b;
+    case 3: return 0x8f04a562ebcd1397;
+    case 4: return 0xd386cb1efa427509;
+    case 5: return 0x91ef57d438b0a6c2;
+    case 6: return 0xb8293670a4def15c;
+    case 7: return 0xa2684f05931ce7bd;
+    case 8: return 0x5a417d2c803b9ef6;
+    case 9: return 0x0dc3e9bf5167482a;
+    default: return 0xfedcba9876543210;
+  }
 }
 
+/** Writes the tables that hashing needs. */
+export function initHash(): void {
+  initConstants();
+  for (let round = 0; round < 12; round++) {
+    let digits = permutation(round % 10);
+    for (let i = 0; i < 16; i++, digits >>= 4) {
+      store<u32>(PLACES + (round << 6) + (i << 2), WORDS + ((<usize>digits & 15) << 4));
+    }
+  }
+}
+
+/** Message words `w` and `w + 1` of one stream of two. */
 // @ts-ignore: decorator
 @inline
-function loadPlainWord(m: usize, i: i32, p0: usize, p1: usize, p2: usize): void {
-  v128.store(m + (i << 4), v128.load64_lane(p1, v128.load64_zero(p0), 1));
-  store<u64>(m + 256 + (i << 3), load<u64>(p2));
+function loadPair(to: usize, p0: usize, p1: usize): void {
+  const a = v128.load(p0), b = v128.load(p1);
+  v128.store(to, i64x2.shuffle(a, b, 0, 2));
+  v128.store(to, i64x2.shuffle(a, b, 1, 3), 16);
+}
+
+/** Keeps the bits of `mask` of message word `w` in all streams, and sets those of `extra`. */
+// @ts-ignore: decorator
+@inline
+function maskWord(w: i32, mask: u64, extra: u64): void {
+  const at = WORDS + (w << 4);
+  const keep = i64x2.splat(mask), set = i64x2.splat(extra);
+  v128.store(at, v128.or(v128.and(v128.load(at), keep), set));
+  v128.store(at, v128.or(v128.and(v128.load(at, 256), keep), set), 256);
+  store<u64>(at, (load<u64>(at, 512) & mask) | extra, 512);
+}
+
+/**
+ * Hashes five messages that lie at `p0 … p4`, at any address: `length` bytes each, of which the first, the
+ * prefix, is not in memory but counted. Reads up to 15 bytes beyond the end.
+ */
+function hashFive(
+  p0: usize, p1: usize, p2: usize, p3: usize, p4: usize, length: i32, prefix: u64,
+  d0: usize, d1: usize, d2: usize, d3: usize, d4: usize,
+): void {
+  let from = INITIAL;
+  for (let at = 0; at < length; at += 128) {
+    const size = min(128, length - at);
+    const used = (size + 15) >> 4;
+    let to = WORDS;
+    for (let offset: usize = at, end: usize = at + (used << 4); offset < end; offset += 16, to += 32) {
+      loadPair(to, p0 + offset, p1 + offset);
+      loadPair(to + 256, p2 + offset, p3 + offset);
+      store<u64>(to, load<u64>(p4 + offset), 512);
+      store<u64>(to, load<u64>(p4 + offset, 8), 528);
+    }
+    if (size < 128) {
+      // What lies in memory behind the message becomes zero.
+      maskWord(size >> 3, ((<u64>1) << ((size & 7) << 3)) - 1, 0);
+      for (let w = (size >> 3) + 1; w < 16; w++) maskWord(w, 0, 0);
+    }
+    if (at == 0) maskWord(0, ~0xff, prefix);
+    const counter = at + size;
+    compress(from, counter, counter == length ? ~0 : 0);
+    from = CHAIN;
+  }
+  for (let w = 0; w < 32; w += 16) {
+    const at: usize = CHAIN + (w << 1);
+    let low = v128.load(at), high = v128.load(at, 16);
+    v128.store(d0 + w, i64x2.shuffle(low, high, 0, 2));
+    v128.store(d1 + w, i64x2.shuffle(low, high, 1, 3));
+    low = v128.load(at, 256);
+    high = v128.load(at, 272);
+    v128.store(d2 + w, i64x2.shuffle(low, high, 0, 2));
+    v128.store(d3 + w, i64x2.shuffle(low, high, 1, 3));
+    v128.store(d4 + w, v128.load(CHAIN + w, 512));
+  }
+}
+
+/** Hashes of `count` messages of `length` bytes with prefix, `stride` apart, the first at `src`; digest `i` to `dst + 32 i`. */
+// @ts-ignore: decorator
+@inline
+function hashAll(src: usize, stride: usize, count: i32, length: i32, prefix: u64, dst: usize): void {
+  // Messages begin with the prefix, one byte before what is in memory.
+  let p0 = src - 1;
+  let d0 = dst;
+  for (let left = count; left > 0; left -= 5, p0 += 5 * stride, d0 += 160) {
+    if (left >= 5) {
+      hashFive(
+        p0, p0 + stride, p0 + 2 * stride, p0 + 3 * stride, p0 + 4 * stride, length, prefix,
+        d0, d0 + 32, d0 + 64, d0 + 96, d0 + 128,
+      );
+      continue;
+    }
+    const p1 = left > 1 ? p0 + stride : p0, d1 = left > 1 ? d0 + 32 : DUMP;
+    const p2 = left > 2 ? p0 + 2 * stride : p0, d2 = left > 2 ? d0 + 64 : DUMP;
+    const p3 = left > 3 ? p0 + 3 * stride : p0, d3 = left > 3 ? d0 + 96 : DUMP;
+    hashFive(p0, p1, p2, p3, p0, length, prefix, d0, d1, d2, d3, DUMP);
+  }
 }
 
 /**
@@ -30,53 +125,7 @@ function loadPlainWord(m: usize, i: i32, p0: usize, p1: usize, p2: usize): void 
  * `dst` may be `src`.
  */
 export function hashInner(src: usize, dst: usize, count: i32): void {
-  for (let i = 0; i < count; i += 3) {
-    const left = count - i;
-    const p0 = src + (i << 6);
-    const p1 = left > 1 ? p0 + 64 : p0;
-    const p2 = left > 2 ? p0 + 128 : p0;
-    const d0 = dst + (i << 5);
-    // The message is 0x01 and then 64 bytes: words begin one byte before the pair.
-    loadWord(INNER_WORDS, 0, p0 - 1, p1 - 1, p2 - 1, ~0xff, 1);
-    for (let w = 1; w < 8; w++) {
-      const at: usize = (w << 3) - 1;
-      loadPlainWord(INNER_WORDS, w, p0 + at, p1 + at, p2 + at);
-    }
-    v128.store(
-      INNER_WORDS + 128,
-      i64x2.replace_lane(i64x2.splat(load<u8>(p0, 63)), 1, load<u8>(p1, 63)),
-    );
-    store<u64>(INNER_WORDS + 256 + 64, load<u8>(p2, 63));
-    single9(INNER_WORDS, INNER_LENGTH, d0, left > 1 ? d0 + 32 : DUMP, left > 2 ? d0 + 64 : DUMP);
-  }
-}
-
-/** Message words at `m` of a block that holds `size` message bytes (1 … 128), zero-padded. */
-// @ts-ignore: decorator
-@inline
-function loadBlock(m: usize, p0: usize, p1: usize, p2: usize, size: i32, capacity: i32, first: bool): void {
-  const full = size >> 3;
-  const rest = size & 7;
-  if (size == 128) interleave(m, p0, p1, p2);
-  else for (let w = 0; w < full; w++) {
-    const at: usize = w << 3;
-    loadPlainWord(m, w, p0 + at, p1 + at, p2 + at);
-  }
-  let w = full;
-  if (rest > 0) {
-    const at: usize = w << 3;
-    loadWord(m, w, p0 + at, p1 + at, p2 + at, ((<u64>1) << (rest << 3)) - 1, 0);
-    w++;
-  }
-  for (; w < capacity; w++) {
-    v128.store(m + (w << 4), i64x2.splat(0));
-    store<u64>(m + 256 + (w << 3), 0);
-  }
-  if (first) {
-    // The first message byte is the leaf prefix 0x00; what lies there in memory is cleared.
-    v128.store(m, v128.and(v128.load(m), i64x2.splat(~0xff)));
-    store<u64>(m + 256, load<u64>(m + 256) & ~0xff);
-  }
+  hashAll(src, 64, count, INNER_LENGTH, 1, dst);
 }
 
 /**
@@ -84,59 +133,7 @@ function loadBlock(m: usize, p0: usize, p1: usize, p2: usize, size: i32, capacit
  * `dst + 32 i`.
  */
 export function hashLeaves(src: usize, stride: usize, count: i32, size: i32, dst: usize): void {
-  const length = size + 1;
-  if (length > 72) {
-    for (let i = 0; i < count; i += 3 * BATCH) hashLong(src + stride * i, stride, min(3 * BATCH, count - i), length, dst + (i << 5));
-    return;
-  }
-  for (let i = 0; i < count; i += 3) {
-    const left = count - i;
-    // Messages begin with the prefix, one byte before the symbol.
-    const p0 = src + stride * i - 1;
-    const p1 = left > 1 ? p0 + stride : p0;
-    const p2 = left > 2 ? p0 + 2 * stride : p0;
-    const d0 = dst + (i << 5);
-    loadBlock(LEAF_WORDS, p0, p1, p2, length, 9, true);
-    single9(LEAF_WORDS, length, d0, left > 1 ? d0 + 32 : DUMP, left > 2 ? d0 + 64 : DUMP);
-  }
-}
-
-/** Message words of the next block of all messages, and then its compression. */
-function nextBlock(src: usize, stride: usize, count: i32, at: i32, size: i32, length: i32): void {
-  const isShort = size <= 72;
-  const capacity = isShort ? 9 : 16;
-  for (let i = 0, m = BATCH_WORDS; i < count; i += 3, m += 384) {
-    const left = count - i;
-    const p0 = src + stride * i - 1 + at;
-    loadBlock(m, p0, left > 1 ? p0 + stride : p0, left > 2 ? p0 + 2 * stride : p0, size, capacity, at == 0);
-  }
-  const counter = at + size;
-  const last: u64 = counter == length ? ~0 : 0;
-  let m = BATCH_WORDS, h = BATCH_STATE;
-  if (isShort) for (let i = 0; i < count; i += 3, m += 384, h += 192) block9(m, h, counter, last);
-  else for (let i = 0; i < count; i += 3, m += 384, h += 192) block16(m, h, counter, last);
-}
-
-/**
- * Messages of more than 72 bytes, at most `3 · BATCH` of them, a block of all messages at a time: a
- * compression is as long as the instruction caches can take, and nothing else should run in between.
- */
-function hashLong(src: usize, stride: usize, count: i32, length: i32, dst: usize): void {
-  for (let i = 0, h = BATCH_STATE; i < count; i += 3, h += 192) initialState(h);
-  for (let at = 0; at < length; at += 128) nextBlock(src, stride, count, at, min(128, length - at), length);
-  for (let i = 0, h = BATCH_STATE; i < count; i += 3, h += 192) {
-    const left = count - i;
-    const d0 = dst + (i << 5);
-    const d1 = left > 1 ? d0 + 32 : DUMP;
-    const d2 = left > 2 ? d0 + 64 : DUMP;
-    for (let w = 0; w < 4; w += 2) {
-      const low = v128.load(h + (w << 4));
-      const high = v128.load(h + ((w + 1) << 4));
-      v128.store(d0 + (w << 3), i64x2.shuffle(low, high, 0, 2));
-      v128.store(d1 + (w << 3), i64x2.shuffle(low, high, 1, 3));
-      v128.store(d2 + (w << 3), v128.load(h + 128 + (w << 3)));
-    }
-  }
+  hashAll(src, stride, count, size + 1, 0, dst);
 }
 
 /** Leaf hashes of all 65536 symbols of two bytes, at `table`; `scratch` takes 131072 bytes. */

@@ -1,22 +1,27 @@
 /** Fixed scratch areas at the bottom of the memory, and copies of a few bytes. */
 
-/** Message words of three messages for single-block hashing of inner nodes: 384 bytes. */
-export const INNER_WORDS: usize = 1024;
-/** Message words for leaves: 384 bytes. */
-export const LEAF_WORDS: usize = 1536;
+/**
+ * Of the five messages that are hashed together, the first four lie in the lanes of two SIMD streams and the
+ * last in a scalar stream. Areas of the streams begin 256 bytes apart; an item of the first two is 16 bytes.
+ */
+
+/** Addresses (u32) of message words in the order in which the twelve rounds take them: 768 bytes. */
+export const PLACES: usize = 1024;
+/** Message words, 16 bytes apart also in the scalar stream: 768 bytes. */
+export const WORDS: usize = 2048;
+/** Chaining values, 8 bytes apart in the scalar stream: 576 bytes. */
+export const CHAIN: usize = 3072;
+/** Rows of the working matrices that are not in registers: 640 bytes. */
+export const WORK: usize = 4096;
+/** Chaining values before the first block, and 768 bytes behind them the initialisation vector: 1344 bytes. */
+export const INITIAL: usize = 5120;
 /** Where digests of unused lanes go: 32 bytes. */
-export const DUMP: usize = 2304;
+export const DUMP: usize = 6656;
 /** Low and high bytes of the words of one transform point: 2 · 192 bytes. */
-export const LOW_PLANE: usize = 2560;
-export const HIGH_PLANE: usize = 2816;
-/** Triples of messages that are hashed together. */
-export const BATCH: i32 = 24;
-/** Message words of a batch: 384 bytes per triple. */
-export const BATCH_WORDS: usize = 4096;
-/** Chaining states of a batch: 192 bytes per triple. */
-export const BATCH_STATE: usize = 13312;
+export const LOW_PLANE: usize = 6912;
+export const HIGH_PLANE: usize = 7168;
 /** First byte that callers may use. */
-export const FREE: usize = 20480;
+export const FREE: usize = 8192;
 
 /** Copies exactly `size` bytes; regions must not overlap. Faster than `memory.copy` for short runs. */
 // @ts-ignore: decorator
