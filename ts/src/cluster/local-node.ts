@@ -204,7 +204,7 @@ export class LocalNode {
     const { client, deployment, environment, encoderFor, maintenance, pollMs, log, audits } = this.#options;
     const { nodeId, capId, signer } = this.identity;
     const actions = createChainActions(client, deployment, { signer, capId });
-    const audit = audits && { actions: createAuditActions(client, audits.ids, capId, actions.send), repairs: audits.repairs };
+    const audit = audits && { actions: createAuditActions(client, audits.ids, { nodeId, capId, send: actions.send }), repairs: audits.repairs };
     const runtime = new NodeRuntime({
       ...{ nodeId, protocolKeys: this.#keys, store: this.store, client, ids: deployment, environment, encoderFor },
       ...{ maintenance, pollMs, log, urlScheme: 'http' },

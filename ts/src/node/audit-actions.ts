@@ -8,6 +8,8 @@ import {
   AuditReader,
   commitBlobSet,
   drawSeed,
+  excuseInvalid,
+  latestAuditPackage,
   TransactionFailed,
   type AuditIds,
   type AuditState,
@@ -26,6 +28,8 @@ export interface AuditActions {
   drawSeed(): Promise<void>;
   /** Answers samples. The numbers of those that the chain refused come back. */
   answer(answers: readonly SampleAnswer[]): Promise<number[]>;
+  /** Has sample `k` excused, because its blob is invalid. @throws TransactionFailed */
+  excuseInvalid(k: number, setPath: readonly Uint8Array[], certificate: Certificate): Promise<void>;
   answerChallenge(challengeId: bigint, opening: Opening): Promise<void>;
 }
 
@@ -39,18 +43,28 @@ const MAX_BATCH_BYTES = 96 * 1024;
 /** Keeps a transaction far below the limit of its inputs. */
 const MAX_BATCH_ANSWERS = 40;
 
-/** @param send signs and executes for the node, one transaction after another */
+/** Who acts: the node, its capability, and a way to sign and execute for it, one transaction after another. */
+export interface AuditOperator {
+  readonly nodeId: string;
+  readonly capId: string;
+  readonly send: (transaction: Transaction, purpose: string) => Promise<unknown>;
+}
+
 export function createAuditActions(
   client: ClientWithCoreApi,
-  ids: AuditIds,
-  capId: string,
-  send: (transaction: Transaction, purpose: string) => Promise<unknown>,
+  first: AuditIds,
+  { nodeId, capId, send: sendTransaction }: AuditOperator,
 ): AuditActions {
-  const reader = new AuditReader(client, ids);
+  const reader = new AuditReader(client, first);
+  /** The package that receives calls may have been upgraded since the last one. */
+  const send = async (build: (ids: AuditIds) => Transaction, purpose: string): Promise<void> => {
+    const auditPackageId = await latestAuditPackage(client, first.auditPackageId);
+    await sendTransaction(build({ ...first, auditPackageId }), purpose);
+  };
   /** One answer that is refused would take the others with it. */
   const answer = async (answers: readonly SampleAnswer[]): Promise<number[]> => {
     try {
-      await send(answerSamples(ids, capId, answers), 'answer samples');
+      await send((ids) => answerSamples(ids, capId, answers), 'answer samples');
       return [];
     } catch (error) {
       if (!isRefusal(error)) throw error;
@@ -62,14 +76,15 @@ export function createAuditActions(
   return {
     state: () => reader.state(),
     openChallenges: (from, until) => reader.openChallenges(from, until),
-    commitBlobSet: async (certificate) => void (await send(commitBlobSet(ids, certificate), 'commit blob set')),
-    drawSeed: async () => void (await send(drawSeed(ids), 'draw seed')),
+    commitBlobSet: (certificate) => send((ids) => commitBlobSet(ids, certificate), 'commit blob set'),
+    drawSeed: () => send(drawSeed, 'draw seed'),
+    excuseInvalid: (k, setPath, certificate) => send((ids) => excuseInvalid(ids, nodeId, k, setPath, certificate), 'excuse sample'),
     answer: async (answers) => {
       const refused: number[] = [];
       for (const batch of batches(answers)) refused.push(...(await answer(batch)));
       return refused;
     },
-    answerChallenge: async (id, opening) => void (await send(answerChallenge(ids, id, opening), 'answer challenge')),
+    answerChallenge: (id, opening) => send((ids) => answerChallenge(ids, id, opening), 'answer challenge'),
   };
 }
 

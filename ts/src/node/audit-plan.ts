@@ -62,10 +62,12 @@ export function turnOf(state: Pick<AuditState, 'epoch' | 'shards'>, nodeId: stri
 
 /**
  * Whether the audit of an epoch samples the blob: some permanent registration was certified before the epoch
- * began and lasts beyond its beginning, and the blob is not invalid. Extensions during the epoch change nothing.
+ * began and lasts beyond its beginning, and the blob was neither invalid nor denied by the network then. What
+ * happens during the epoch changes nothing: nodes that look early and nodes that look late have to agree.
  */
 export function isSampled(record: BlobRecord, epoch: number): boolean {
-  if (record.invalid !== undefined) return false;
+  const { invalid, invalidEpoch = 0, denied, deniedEpoch = 0 } = record;
+  if ((invalid !== undefined && invalidEpoch < epoch) || (denied !== undefined && deniedEpoch < epoch)) return false;
   return record.registrations.some(
     ({ deletable, certifiedEpoch, endEpoch }) =>
       !deletable && certifiedEpoch !== undefined && certifiedEpoch < epoch && endEpoch > epoch,

@@ -1,45 +1,32 @@
 /**
  * The blobs that the audit of an epoch samples, and the agreement on them: every node derives the same list from
- * the chain's events and signs it for the others; a quorum of signatures goes on chain.
+ * the chain's events and signs it for the others; a quorum of signatures goes on chain. Nodes sign for each other too
+ * that a blob is invalid, which excuses samples of it (contracts specification §14.4).
  */
 import type { Hono } from 'hono';
+import { blobIdFromText, blobIdToText } from '../encoding/index.js';
 import { equalBytes } from '../encoding/hash.js';
 import {
-  aggregateSignatures,
   blobSetMessage,
   BlobSet,
+  hasCorrectShard,
+  invalidBlobIdMessage,
   isQuorum,
-  signersBitmap,
-  verifyBls,
   type AuditRoundState,
   type Certificate,
   type CommitteeMember,
 } from '../protocol/index.js';
 import { isSampled } from './audit-plan.js';
+import { certify, NoAuditQuorum } from './audit-signatures.js';
 import { PeerRequestFailed } from './errors.js';
 import { errorFields } from './log.js';
 import type { NodeContext } from './node-context.js';
 import type { Peers } from './peers.js';
-import { inLanes } from './pump.js';
-import type { SignedMessage } from './sync-messages.js';
 
-const LANES = 20;
 const ID_BYTES = 32;
 const RECORDS_PER_PAGE = 5000;
 /** Most blob IDs that are taken from another node. */
 const MAX_IDS = 1 << 20;
-
-/** Too few nodes signed the same set; asking again later may help. */
-export class BlobSetDisputed extends Error {
-  override readonly name = 'BlobSetDisputed';
-  constructor(
-    readonly epoch: number,
-    readonly signedShards: number,
-    readonly shardCount: number,
-  ) {
-    super(`${signedShards} of ${shardCount} shards signed the blob set of epoch ${epoch}`);
-  }
-}
 
 export class AuditSets {
   /** Set of the latest epoch that was asked for. */
@@ -50,17 +37,21 @@ export class AuditSets {
     private readonly peers: Peers,
   ) {}
 
-  /** The set of the current epoch, as this node derives it. Kept: later events do not change it. */
-  own(): BlobSet {
-    const { epoch } = this.context;
-    if (this.#current?.epoch !== epoch) this.#current = { epoch, set: new BlobSet([...this.#sampledIds(epoch)]) };
+  /** The set of the current epoch, as this node derives it once it has seen all that was before. Kept. */
+  async own(): Promise<BlobSet> {
+    const { context } = this;
+    if (this.#current?.epoch !== context.epoch) {
+      await context.chain.sync();
+      const { epoch } = context;
+      this.#current = { epoch, set: new BlobSet([...this.#sampledIds(epoch)]) };
+    }
     return this.#current.set;
   }
 
-  /** The set that the chain has; from another node if this one derives another. @throws BlobSetDisputed */
+  /** The set that the chain has; from another node if this one derives another. @throws NoAuditQuorum */
   async committed(round: AuditRoundState): Promise<BlobSet> {
     const root = Uint8Array.from(round.set_root);
-    const own = this.own();
+    const own = await this.own();
     if (equalBytes(own.root, root)) return own;
     const { context } = this;
     context.log('warn', 'the committed blob set is another one', { epoch: round.epoch, own: String(own.count), committed: round.set_count });
@@ -77,59 +68,48 @@ export class AuditSets {
         context.log('info', 'no blob set', { peer: member.name, ...errorFields(error) });
       }
     }
-    throw new BlobSetDisputed(round.epoch, 0, context.shardCount);
+    throw new NoAuditQuorum('blob set', round.epoch, 0, context.shardCount);
   }
 
-  /** This node's signature, if it is in that epoch. */
-  sign(epoch: number): SignedMessage | undefined {
+  /** This node's signature over its blob set, if it is in that epoch. */
+  async sign(epoch: number): Promise<Uint8Array | undefined> {
+    const message = await this.#message(epoch);
+    return message && this.context.protocolKey.sign(message);
+  }
+
+  /** Signatures of a quorum over this node's set. @throws NoAuditQuorum */
+  async certify(): Promise<Certificate> {
+    const { context, peers } = this;
+    const { epoch } = context;
+    const message = await this.#message(epoch);
+    if (message === undefined) throw new NoAuditQuorum('blob set', epoch, 0, context.shardCount);
+    const ask = (member: CommitteeMember) => peers.auditSignature(member, epoch);
+    return certify(context, { what: 'blob set', message, isEnough: isQuorum, ask });
+  }
+
+  /** This node's signature that a blob is invalid, if the chain has said so. */
+  signInvalid(epoch: number, blobId: Uint8Array): Uint8Array | undefined {
     const { context } = this;
     if (epoch !== context.epoch || context.member === undefined) return undefined;
-    const { root, count } = this.own();
-    const message = blobSetMessage(epoch, root, count);
-    return { message, signature: context.protocolKey.sign(message) };
+    if (context.record(blobId)?.invalid === undefined) return undefined;
+    return context.protocolKey.sign(invalidBlobIdMessage(epoch, blobId));
   }
 
-  /** Signatures of a quorum over this node's set. @throws BlobSetDisputed */
-  async certify(): Promise<Certificate> {
+  /** Signatures over that, of so many that one of them is correct. @throws NoAuditQuorum */
+  async certifyInvalid(blobId: Uint8Array): Promise<Certificate> {
+    const { context, peers } = this;
+    const { epoch } = context;
+    const what = `invalidity of ${blobIdToText(blobId)}`;
+    if (this.signInvalid(epoch, blobId) === undefined) throw new NoAuditQuorum(what, epoch, 0, context.shardCount);
+    const ask = (member: CommitteeMember) => peers.auditInvalid(member, epoch, blobId);
+    return certify(context, { what, message: invalidBlobIdMessage(epoch, blobId), isEnough: hasCorrectShard, ask });
+  }
+
+  async #message(epoch: number): Promise<Uint8Array | undefined> {
     const { context } = this;
-    const { committee, epoch, shardCount } = context.state;
-    const own = this.sign(epoch);
-    if (own === undefined) throw new BlobSetDisputed(epoch, 0, shardCount);
-    const { message } = own;
-    const signed: { readonly member: CommitteeMember; readonly signature: Uint8Array }[] = [];
-    await inLanes(committee, LANES, async (member) => {
-      if (member.nodeId === context.nodeId) {
-        signed.push({ member, signature: own.signature });
-        return;
-      }
-      try {
-        const signature = await this.#signatureOf(member, epoch);
-        if (verifyBls(member.publicKey, message, signature)) signed.push({ member, signature });
-        else context.log('warn', 'another node has another blob set', { peer: member.name, epoch });
-      } catch (error) {
-        if (!(error instanceof PeerRequestFailed)) throw error;
-        context.log('info', 'no signature of the blob set', { peer: member.name, ...errorFields(error) });
-      }
-    });
-    const weight = signed.reduce((sum, { member }) => sum + member.shards.length, 0);
-    if (!isQuorum(weight, shardCount)) throw new BlobSetDisputed(epoch, weight, shardCount);
-    signed.sort((a, b) => a.member.index - b.member.index);
-    const indices = signed.map(({ member }) => member.index);
-    return {
-      message,
-      signature: aggregateSignatures(signed.map(({ signature }) => signature)),
-      bitmap: signersBitmap(indices, committee.length),
-    };
-  }
-
-  /** Asks once more when there was no answer: between epochs connections lie idle, and the other side may have closed them. */
-  async #signatureOf(member: CommitteeMember, epoch: number): Promise<Uint8Array> {
-    try {
-      return await this.peers.auditSignature(member, epoch);
-    } catch (error) {
-      if (!(error instanceof PeerRequestFailed) || error.httpCode !== undefined) throw error;
-      return this.peers.auditSignature(member, epoch);
-    }
+    const { root, count } = await this.own();
+    if (epoch !== context.epoch || epoch !== this.#current?.epoch || context.member === undefined) return undefined;
+    return blobSetMessage(epoch, root, count);
   }
 
   #others(): CommitteeMember[] {
@@ -148,9 +128,9 @@ export class AuditSets {
 
 /** Serves signatures and lists of blob sets to the other nodes. A node that is an epoch behind looks at the chain first. */
 export function mountAuditRoutes(app: Hono, context: NodeContext, sets: AuditSets): void {
-  const octets = (bytes: Uint8Array | undefined): Response =>
+  const octets = (bytes: Uint8Array | undefined, missing: string): Response =>
     bytes === undefined
-      ? new Response('no blob set of that epoch here', { status: 404 })
+      ? new Response(missing, { status: 404 })
       : new Response(bytes as Uint8Array<ArrayBuffer>, { headers: { 'content-type': 'application/octet-stream' } });
   const inEpoch = async (text: string): Promise<number | undefined> => {
     if (!/^\d{1,10}$/.test(text)) return undefined;
@@ -158,12 +138,20 @@ export function mountAuditRoutes(app: Hono, context: NodeContext, sets: AuditSet
     if (context.epoch < epoch) await context.chain.sync();
     return context.epoch === epoch ? epoch : undefined;
   };
+  const noSet = 'no blob set of that epoch here';
   app.get('/v1/audit/:epoch/signature', async (c) => {
     const epoch = await inEpoch(c.req.param('epoch'));
-    return octets(epoch === undefined ? undefined : sets.sign(epoch)?.signature);
+    return octets(epoch === undefined ? undefined : await sets.sign(epoch), noSet);
   });
   app.get('/v1/audit/:epoch/blob_ids', async (c) => {
     const epoch = await inEpoch(c.req.param('epoch'));
-    return octets(epoch === undefined ? undefined : new Uint8Array(Buffer.concat(sets.own().blobIds)));
+    return octets(epoch === undefined ? undefined : new Uint8Array(Buffer.concat((await sets.own()).blobIds)), noSet);
+  });
+  app.get('/v1/audit/:epoch/invalid/:blobId', async (c) => {
+    const epoch = await inEpoch(c.req.param('epoch'));
+    const blobId = blobIdFromText(c.req.param('blobId'));
+    // The other node has seen it: so will this one when it looks.
+    if (epoch !== undefined && context.record(blobId)?.invalid === undefined) await context.chain.sync();
+    return octets(epoch === undefined ? undefined : sets.signInvalid(epoch, blobId), 'not invalid in that epoch here');
   });
 }

@@ -1,7 +1,7 @@
 /** The storage node: rules, store, chain follower, maintenance, HTTP API. */
 export { createNodeApp, METRICS_CONTENT_TYPE, type NodeAppOptions, type NodeServices } from './app.js';
 export { createChainActions, type ActionDeployment, type ChainActions } from './chain-actions.js';
-export { createAuditActions, type AuditActions } from './audit-actions.js';
+export { createAuditActions, type AuditActions, type AuditOperator } from './audit-actions.js';
 export { planAudit, turnOf, type AuditStep } from './audit-plan.js';
 export { Auditor, type AuditorOptions } from './auditor.js';
 export { ChainFollower, type ChainFollowerOptions } from './chain-follower.js';

@@ -28,7 +28,9 @@ const recordSchema = z.strictObject({
     }),
   ),
   invalid: position.optional(),
+  invalidEpoch: z.number().int().optional(),
   denied: position.optional(),
+  deniedEpoch: z.number().int().optional(),
 });
 const shardSchema = z.discriminatedUnion('status', [
   z.strictObject({
@@ -231,10 +233,12 @@ async function reasonOf(cause: unknown): Promise<unknown> {
 }
 
 function recordOf(stored: Buffer): BlobRecord {
-  const { registrations, invalid, denied } = recordSchema.parse(json(stored));
+  const { registrations, invalid, invalidEpoch, denied, deniedEpoch } = recordSchema.parse(json(stored));
   return {
     invalid,
+    ...(invalidEpoch === undefined ? {} : { invalidEpoch }),
     ...(denied === undefined ? {} : { denied }),
+    ...(deniedEpoch === undefined ? {} : { deniedEpoch }),
     registrations: registrations.map(({ poolId, ...one }): Registration => ({
       ...one,
       certifiedEpoch: one.certifiedEpoch,

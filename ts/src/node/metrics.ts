@@ -105,6 +105,8 @@ export class NodeMetrics {
   readonly recoveryBacklog = this.#gauge('walrus_recover_blob_backlog', 'Blobs that need a look');
   readonly blobRecoveries = this.#counter('walrus_recover_blob_total', 'Looks at blobs, by outcome');
   readonly auditSamples = this.#counter('walrus_audit_samples_total', 'Samples of audits, by outcome');
+  readonly auditSamplesDue = this.#gauge('walrus_audit_samples_due', 'Samples of the epoch that are to be answered yet');
+  readonly auditChallenges = this.#counter('walrus_audit_challenges_total', 'Challenges of this node, by outcome');
   readonly discardedBlobs = this.#counter('walrus_garbage_collection_deleted_blobs_total', 'Blobs whose data was removed');
   readonly collectedEpoch = this.#gauge('walrus_garbage_collection_last_epoch', 'Last epoch whose expired blobs were found');
   readonly inconsistentBlobs = this.#counter('walrus_inconsistent_blobs_total', 'Inconsistency proofs, made or confirmed');

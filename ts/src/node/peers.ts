@@ -29,7 +29,7 @@ import {
 } from './sync-messages.js';
 
 /** Kinds of requests, for errors and metrics. */
-export type PeerRequest = 'metadata' | 'recoverySymbols' | 'syncShard' | 'inconsistencyProof' | 'auditSignature' | 'auditBlobIds';
+export type PeerRequest = 'metadata' | 'recoverySymbols' | 'syncShard' | 'inconsistencyProof' | 'auditSignature' | 'auditBlobIds' | 'auditInvalid';
 
 /** Metadata of 65,535 shards fits. */
 const MAX_METADATA_BYTES = 8 << 20;
@@ -47,6 +47,7 @@ const TIMEOUT_MS: Readonly<Record<PeerRequest, number>> = {
   inconsistencyProof: 60_000,
   auditSignature: 10_000,
   auditBlobIds: 60_000,
+  auditInvalid: 10_000,
 };
 
 const errorAnswer = z.object({ error: z.object({ details: z.array(z.object({ reason: z.string().optional() })).min(1) }) });
@@ -122,6 +123,11 @@ export class Peers {
   /** The blob IDs of that set, 32 bytes each. */
   async auditBlobIds(peer: Peer, epoch: number, maxBytes: number): Promise<Uint8Array> {
     return this.#request(peer, 'auditBlobIds', `audit/${epoch}/blob_ids`, {}, maxBytes);
+  }
+
+  /** The peer's signature that the chain has marked a blob as invalid. */
+  async auditInvalid(peer: Peer, epoch: number, blobId: Uint8Array): Promise<Uint8Array> {
+    return this.#request(peer, 'auditInvalid', `audit/${epoch}/invalid/${blobIdToText(blobId)}`, {}, BLS_SIGNATURE_BYTES);
   }
 
   async #request(peer: Peer, request: PeerRequest, path: string, init: RequestInit, maxBytes: number): Promise<Uint8Array> {

@@ -24,8 +24,12 @@ export interface BlobRecord {
   readonly registrations: readonly Registration[];
   /** Set for ever once the network attested that the blob was encoded inconsistently. */
   readonly invalid: EventPosition | undefined;
+  /** Epoch of that. */
+  readonly invalidEpoch?: number;
   /** Set for ever once more than a third of the shards denied the blob. */
   readonly denied?: EventPosition;
+  /** Epoch of that. */
+  readonly deniedEpoch?: number;
 }
 
 export const EMPTY_RECORD: BlobRecord = { registrations: [], invalid: undefined };
@@ -95,9 +99,9 @@ export function applyEvent(
       return { ...record, registrations: registrations.filter((one) => one.objectId !== objectId) };
     }
     case 'InvalidBlobID':
-      return { ...record, invalid: record.invalid ?? position };
+      return record.invalid === undefined ? { ...record, invalid: position, invalidEpoch: fields.epoch } : record;
     case 'DenyListBlobDeleted':
-      return { ...record, denied: record.denied ?? position };
+      return record.denied === undefined ? { ...record, denied: position, deniedEpoch: fields.epoch } : record;
     default:
       return event satisfies never;
   }

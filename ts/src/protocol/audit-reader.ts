@@ -1,6 +1,7 @@
 /** Reading storage challenges from the chain: the audit of the current epoch, duties, open challenges (§14.3). */
 import { bcs } from '@mysten/sui/bcs';
 import type { ClientWithCoreApi } from '@mysten/sui/client';
+import { SuiGrpcClient } from '@mysten/sui/grpc';
 import { deriveDynamicFieldID } from '@mysten/sui/utils';
 import type { AuditIds } from './audit.js';
 import {
@@ -24,6 +25,8 @@ export type OpenChallenge = typeof Challenge.$inferType & { readonly challengeId
 
 /** Challenges per request for objects. */
 const CHALLENGES_PER_READ = 50;
+/** Longest range of numbers that is gone through one by one. */
+const MAX_CHALLENGES_BY_NUMBER = 200n;
 const CLOCK = '0x0000000000000000000000000000000000000000000000000000000000000006';
 const Clock = bcs.struct('Clock', { id: bcs.Address, timestamp_ms: bcs.u64() });
 
@@ -95,9 +98,11 @@ export class AuditReader {
     const [innerObject] = await this.#contents([innerId]);
     const { challenges } = fieldOf(AuditInnerV1).parse(required('Audit state', innerId, innerObject).content).value;
     const found: OpenChallenge[] = [];
-    for (let at = from; at < until; at += BigInt(CHALLENGES_PER_READ)) {
-      const count = Math.min(CHALLENGES_PER_READ, Number(until - at));
-      const numbers = Array.from({ length: count }, (_, i) => at + BigInt(i));
+    // What is answered or claimed is gone from the table: after a long time it is shorter than the range.
+    const listed = until - from > MAX_CHALLENGES_BY_NUMBER ? await this.#challengeNumbers(challenges.id, from, until) : undefined;
+    const wanted = listed ?? Array.from({ length: Number(until - from) }, (_, i) => from + BigInt(i));
+    for (let at = 0; at < wanted.length; at += CHALLENGES_PER_READ) {
+      const numbers = wanted.slice(at, at + CHALLENGES_PER_READ);
       const objects = await this.#contents(
         numbers.map((number) => deriveDynamicFieldID(challenges.id, 'u64', bcs.u64().serialize(number).toBytes())),
       );
@@ -109,10 +114,41 @@ export class AuditReader {
     return found;
   }
 
+  /** Numbers of the challenges that are in the table, ascending. */
+  async #challengeNumbers(tableId: string, from: bigint, until: bigint): Promise<bigint[]> {
+    const numbers: bigint[] = [];
+    for (let cursor: string | null = null; ; ) {
+      const page: { dynamicFields: { name: { bcs: Uint8Array } }[]; hasNextPage: boolean; cursor: string | null } =
+        await this.client.core.listDynamicFields({ parentId: tableId, cursor });
+      numbers.push(...page.dynamicFields.map(({ name }) => BigInt(bcs.u64().parse(name.bcs))));
+      if (!page.hasNextPage) break;
+      cursor = page.cursor;
+    }
+    return numbers.filter((number) => number >= from && number < until).sort((a, b) => (a < b ? -1 : 1));
+  }
+
   /** Undefined where there is no such object. */
   async #contents(objectIds: string[]) {
     const { objects } = await this.client.core.getObjects({ objectIds, include: { content: true } });
     return objects.map((object) => (object instanceof Error ? undefined : object));
+  }
+}
+
+/**
+ * The latest version of the package, which links the current version of the protocol. Only gRPC can ask for it; with
+ * any other client the package stays the one that is given.
+ */
+export async function latestAuditPackage(client: ClientWithCoreApi, auditPackageId: string): Promise<string> {
+  if (!(client instanceof SuiGrpcClient)) return auditPackageId;
+  let latest = { packageId: auditPackageId, version: 0n };
+  for (let pageToken: Uint8Array | undefined; ; ) {
+    const request = { packageId: auditPackageId, ...(pageToken === undefined ? {} : { pageToken }) };
+    const { response } = await client.movePackageService.listPackageVersions(request);
+    for (const { packageId, version = 0n } of response.versions) {
+      if (packageId !== undefined && version > latest.version) latest = { packageId, version };
+    }
+    if (response.nextPageToken === undefined || response.nextPageToken.length === 0) return latest.packageId;
+    pageToken = response.nextPageToken;
   }
 }
 

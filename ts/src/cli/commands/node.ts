@@ -140,7 +140,7 @@ export async function nodeRun(options: NodeOptions): Promise<void> {
     const runtime = new NodeRuntime({
       ...{ nodeId, protocolKeys: [key, ...next], store, client, ids },
       actions,
-      ...(audits === undefined ? {} : { audit: { actions: createAuditActions(client, audits, capId, actions.send) } }),
+      ...(audits === undefined ? {} : { audit: { actions: createAuditActions(client, audits, { nodeId, capId, send: actions.send }) } }),
       ...(treasuryObjectId === undefined ? {} : { epochClockMs: () => BigInt(Date.now()) }),
       log: jsonLog(note, () => new Date().toISOString(), config.log_level),
       urlScheme: config.peer_scheme,
