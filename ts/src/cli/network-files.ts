@@ -29,9 +29,11 @@ const manifestSchema = z.object({
   packageId: objectId,
   walPackageId: objectId,
   walType: z.string(),
-  /** Storage challenges, if the network has them. */
+  /** Storage challenges and governance, if the network has them. */
   auditPackageId: objectId.optional(),
   auditRegistryId: objectId.optional(),
+  governancePackageId: objectId.optional(),
+  governanceObjectId: objectId.optional(),
   shards: z.number().int(),
   epochMs: z.number().int(),
   /** False when epochs change by hand only. */

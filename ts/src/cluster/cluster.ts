@@ -19,7 +19,7 @@ import {
 } from '../node/index.js';
 import {
   ChainReader,
-  deployAudits,
+  deployGovernance,
   deployContracts,
   fund,
   registerNode,
@@ -28,6 +28,7 @@ import {
   setNextProtocolKey,
   stakeWithNode,
   type AuditIds,
+  type GovernanceIds,
   type AuditParamInput,
   type BlsKeyPair,
   type ChainState,
@@ -90,8 +91,8 @@ export interface ClusterOptions {
   /** The environment of one node, in place of the one that all would have. */
   readonly environmentOf?: (nodeName: string, environment: NodeEnvironment) => NodeEnvironment;
   /**
-   * Deploys storage challenges, in which all nodes take part: true for the suggested parameters. `repairs: false`
-   * lets nodes answer only with what they have, instead of rebuilding what they find missing.
+   * Deploys storage challenges, in which all nodes take part, and governance: true for the suggested parameters.
+   * `repairs: false` lets nodes answer only with what they have, instead of rebuilding what they find missing.
    */
   readonly audits?: boolean | { readonly params?: Partial<AuditParamInput>; readonly repairs?: boolean };
   /** How nodes look after what they store. */
@@ -125,6 +126,24 @@ async function removeCutOffStart(data: string): Promise<void> {
   for (const part of [CHAIN_DIRECTORY, NODES_DIRECTORY]) await rm(path.join(data, part), { recursive: true, force: true });
 }
 
+/** Governance is deployed with audits: their parameters are its to decide. */
+async function deployAudits(
+  net: LocalNet,
+  signer: Ed25519Keypair,
+  build: { readonly framework?: string },
+  deployment: Deployment,
+  params: Partial<AuditParamInput> | undefined,
+): Promise<AuditIds & GovernanceIds> {
+  const { auditPackageId, auditRegistryId, governancePackageId, governanceObjectId } = await deployGovernance(
+    net.client, signer, contractCompiler(build), deployment, params && { auditParams: params },
+  );
+  const { packageId, systemObjectId, stakingObjectId, treasuryObjectId, upgradeManagerId, walType } = deployment;
+  return {
+    ...{ auditPackageId, auditRegistryId, governancePackageId, governanceObjectId },
+    ...{ packageId, systemObjectId, stakingObjectId, treasuryObjectId, upgradeManagerId, walType },
+  };
+}
+
 export class Cluster {
   readonly #nodes: LocalNode[] = [];
   readonly #options: ClusterOptions;
@@ -145,8 +164,8 @@ export class Cluster {
     /** Holds SUI and the rest of the WAL supply. */
     readonly signer: Ed25519Keypair,
     options: ClusterOptions,
-    /** Storage challenges, if the network has them. */
-    readonly audits: AuditIds | undefined,
+    /** Storage challenges and governance, if the network has them, as they were deployed. */
+    readonly audits: (AuditIds & GovernanceIds) | undefined,
   ) {
     this.#options = options;
     this.#epochs = new EpochDriver({
@@ -192,9 +211,9 @@ export class Cluster {
       });
       const { audits: wanted = false } = options;
       const params = typeof wanted === 'object' ? wanted.params : undefined;
-      const audits = wanted && (await deployAudits(net.client, signer, contractCompiler(framework), deployment, params));
+      const audits = wanted ? await deployAudits(net, signer, framework, deployment, params) : undefined;
       if (options.clockMs !== undefined) net.clock.advance(Math.max(0, options.clockMs - net.clock.nowMs));
-      cluster = new Cluster(net, deployment, signer, options, audits || undefined);
+      cluster = new Cluster(net, deployment, signer, options, audits);
       onStep?.('nodes');
       await cluster.#addNodes(Array.from({ length: nodeCount }, (_, index) => options.stakeOf?.(index) ?? STAKE_FROST));
       onStep?.('committee');
@@ -208,6 +227,11 @@ export class Cluster {
       await net.stop();
       throw error;
     }
+  }
+
+  /** Governance, which comes with audits. */
+  get governance(): GovernanceIds | undefined {
+    return this.audits;
   }
 
   get nodes(): readonly ClusterNode[] {

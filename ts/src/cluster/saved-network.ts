@@ -23,13 +23,18 @@ const schema = z.strictObject({
     walType: z.string(),
     chainId: z.string(),
   }),
-  /** Storage challenges, if the network has them. */
+  /** Storage challenges and governance, if the network has them. */
   audits: z
     .object({
       auditPackageId: z.string(),
       auditRegistryId: z.string(),
+      governancePackageId: z.string(),
+      governanceObjectId: z.string(),
+      packageId: z.string(),
       systemObjectId: z.string(),
       stakingObjectId: z.string(),
+      treasuryObjectId: z.string(),
+      upgradeManagerId: z.string(),
       walType: z.string(),
     })
     .optional(),

@@ -1,16 +1,13 @@
 /**
- * Storage challenges (contracts specification §14): deployment, and the transactions of nodes and challengers.
- * Every builder returns a transaction for the caller to sign. Reading is in `audit-reader.ts`.
+ * Storage challenges (contracts specification §14): the transactions of nodes and challengers.
+ * Every builder returns a transaction for the caller to sign. Reading is in `audit-reader.ts`, deployment in
+ * `deploy-governance.ts`.
  */
 import { bcs } from '@mysten/sui/bcs';
-import type { ClientWithCoreApi } from '@mysten/sui/client';
-import type { Signer } from '@mysten/sui/cryptography';
 import { coinWithBalance, Transaction } from '@mysten/sui/transactions';
 import type { AuditParams } from './audit-objects.js';
 import type { Opening } from './audit-openings.js';
-import { directly, publication, type CompilePackage, type Deployment, type RunStep } from './deploy.js';
 import type { Certificate } from './node-operations.js';
-import { createdObject, publishedPackage } from './transactions.js';
 
 /** What the builders and readers need of deployed audits. */
 export interface AuditIds {
@@ -45,46 +42,7 @@ export const DEFAULT_AUDIT_PARAMS: AuditParamInput = {
 /** Longest argument that is not an object, bytes, less what its length takes. */
 const MAX_PURE_BYTES = 16_000;
 
-// Deployment
-
-/** Publishes the audits without governance: the signer keeps the right to change their parameters. */
-export async function deployAudits(
-  client: ClientWithCoreApi,
-  signer: Signer,
-  compile: CompilePackage<'walrus_audit'>,
-  deployment: Deployment,
-  params: Partial<AuditParamInput> = {},
-  run: RunStep = directly(client, signer),
-): Promise<AuditIds> {
-  const owner = signer.toSuiAddress();
-  const compiled = await compile('walrus_audit', {
-    wal: { publishedAt: deployment.walPackageId },
-    walrus: { publishedAt: deployment.packageId },
-  });
-  const published = await run('publish walrus_audit', async () =>
-    publication(compiled, (tx, cap) => tx.transferObjects([cap], owner)),
-  );
-  const auditPackageId = publishedPackage(published);
-  const created = await run('create audits', async () => {
-    const tx = new Transaction();
-    const adminCap = tx.moveCall({
-      target: `${auditPackageId}::audit::create`,
-      arguments: [tx.object(deployment.auditCapId)],
-    });
-    tx.transferObjects([adminCap], owner);
-    return tx;
-  });
-  const auditRegistryId = createdObject(created, (type) => type.endsWith('::audit::AuditRegistry'), 'AuditRegistry');
-  const adminCapId = createdObject(created, (type) => type.endsWith('::audit::AuditAdminCap'), 'AuditAdminCap');
-  const { systemObjectId, stakingObjectId, walType } = deployment;
-  const ids = { auditPackageId, auditRegistryId, systemObjectId, stakingObjectId, walType };
-  if (Object.keys(params).length > 0) {
-    await run('set audit parameters', async () =>
-      setAuditParams(ids, deployment.packageId, adminCapId, { ...DEFAULT_AUDIT_PARAMS, ...params }),
-    );
-  }
-  return ids;
-}
+// Parameters
 
 /** Sets the parameters of the rounds to come; the sender holds the `AuditAdminCap`. */
 export function setAuditParams(ids: AuditIds, packageId: string, adminCapId: string, params: AuditParamInput): Transaction {

@@ -7,14 +7,14 @@
 import type { ClientWithCoreApi } from '@mysten/sui/client';
 import type { Signer } from '@mysten/sui/cryptography';
 import { Transaction } from '@mysten/sui/transactions';
+import { DEFAULT_AUDIT_PARAMS, setAuditParams, type AuditIds, type AuditParamInput } from './audit.js';
 import { directly, publication, type CompiledPackage, type CompilePackage, type Deployment, type RunStep } from './deploy.js';
 import type { GovernanceIds } from './governance.js';
 import { createdObject, execute, publishedPackage } from './transactions.js';
 import { relink, withDependencies } from './upgrades.js';
 
 /** What was created beside the protocol. */
-export interface GovernanceDeployment extends GovernanceIds {
-  readonly auditPackageId: string;
+export interface GovernanceDeployment extends GovernanceIds, AuditIds {
   /** The packages as they were first published. */
   readonly first: {
     readonly packageId: string;
@@ -25,13 +25,16 @@ export interface GovernanceDeployment extends GovernanceIds {
   };
 }
 
-/** The signer must hold the capabilities that `deployContracts` left with it. */
+/**
+ * The signer must hold the capabilities that `deployContracts` left with it.
+ * @param auditParams parameters of audits that are not the suggested ones; later on only proposals change them
+ */
 export async function deployGovernance(
   client: ClientWithCoreApi,
   signer: Signer,
   compile: CompilePackage<'walrus_audit' | 'walrus_governance'>,
   deployment: Deployment,
-  run: RunStep = directly(client, signer),
+  { auditParams = {}, run = directly(client, signer) }: { readonly auditParams?: Partial<AuditParamInput>; readonly run?: RunStep } = {},
 ): Promise<GovernanceDeployment> {
   const owner = signer.toSuiAddress();
   const published = {
@@ -53,17 +56,31 @@ export async function deployGovernance(
   );
   const governancePackageId = publishedPackage(governance);
 
-  const created = await run('create audits and governance', async () => {
+  const audits = await run('create audits', async () => {
     const tx = new Transaction();
-    const auditAdminCap = tx.moveCall({
+    const adminCap = tx.moveCall({
       target: `${auditPackageId}::audit::create`,
       arguments: [tx.object(deployment.auditCapId)],
     });
+    tx.transferObjects([adminCap], owner);
+    return tx;
+  });
+  const auditRegistryId = createdObject(audits, (type) => type.endsWith('::audit::AuditRegistry'), 'AuditRegistry');
+  const adminCapId = createdObject(audits, (type) => type.endsWith('::audit::AuditAdminCap'), 'AuditAdminCap');
+  const { packageId, upgradeManagerId, stakingObjectId, systemObjectId, treasuryObjectId, walType } = deployment;
+  const auditIds = { auditPackageId, auditRegistryId, stakingObjectId, systemObjectId, walType };
+  if (Object.keys(auditParams).length > 0) {
+    await run('set audit parameters', async () =>
+      setAuditParams(auditIds, packageId, adminCapId, { ...DEFAULT_AUDIT_PARAMS, ...auditParams }),
+    );
+  }
+  const created = await run('create governance', async () => {
+    const tx = new Transaction();
     tx.moveCall({
       target: `${governancePackageId}::governance::create`,
       arguments: [
         tx.object(deployment.governanceCapId),
-        auditAdminCap,
+        tx.object(adminCapId),
         tx.object(deployment.upgradeManagerId),
         tx.object(createdObject(audit, isUpgradeCap, 'UpgradeCap')),
         tx.object(createdObject(governance, isUpgradeCap, 'UpgradeCap')),
@@ -71,13 +88,11 @@ export async function deployGovernance(
     });
     return tx;
   });
-  const { packageId, upgradeManagerId, stakingObjectId, systemObjectId, treasuryObjectId, walType } = deployment;
   return {
-    auditPackageId,
     governancePackageId,
     governanceObjectId: createdObject(created, (type) => type.endsWith('::governance::Governance'), 'Governance'),
-    auditRegistryId: createdObject(created, (type) => type.endsWith('::audit::AuditRegistry'), 'AuditRegistry'),
-    ...{ packageId, upgradeManagerId, stakingObjectId, systemObjectId, treasuryObjectId, walType },
+    ...auditIds,
+    ...{ packageId, upgradeManagerId, treasuryObjectId },
     first: { packageId, auditPackageId, governancePackageId, audit: compiledAudit, governance: compiledGovernance },
   };
 }

@@ -7,6 +7,7 @@ import type { ClientWithCoreApi } from '@mysten/sui/client';
 import type { Signer } from '@mysten/sui/cryptography';
 import { Transaction, TransactionDataBuilder } from '@mysten/sui/transactions';
 import { z } from 'zod';
+import type { AuditParamInput } from './audit.js';
 import { deployGovernance, type GovernanceDeployment } from './deploy-governance.js';
 import { deployContracts, publication, type CompilePackage, type Deployment, type ProtocolParameters, type RunStep } from './deploy.js';
 import { ProtocolError, TransactionFailed } from './errors.js';
@@ -80,6 +81,8 @@ export interface DeployOptions {
   readonly compile: CompilePackage<DeployedPackage>;
   readonly parameters: ProtocolParameters;
   readonly journal: Journal;
+  /** Parameters of audits that are not the suggested ones. */
+  readonly auditParams?: Partial<AuditParamInput>;
   /** FROST to put into an exchange for test networks; none is made without. */
   readonly exchangeFrost?: bigint;
   readonly onStep?: (step: StepReport) => void;
@@ -87,11 +90,11 @@ export interface DeployOptions {
 
 /** @throws JournalMismatch, TransactionFailed, ProtocolError */
 export async function deployEverything(options: DeployOptions): Promise<FullDeployment> {
-  const { client, signer, compile, parameters } = options;
+  const { client, signer, compile, parameters, auditParams = {} } = options;
   const run = await journaled(options);
   const owner = signer.toSuiAddress();
   const deployment = await deployContracts(client, signer, compile, parameters, run);
-  const governance = await deployGovernance(client, signer, compile, deployment, run);
+  const governance = await deployGovernance(client, signer, compile, deployment, { auditParams, run });
   const published = { wal: { publishedAt: deployment.walPackageId }, walrus: { publishedAt: deployment.packageId } };
   const sidePackageIds: Partial<Record<(typeof SIDE_PACKAGES)[number], string>> = {};
   const upgradeCapIds: Record<string, string> = {};

@@ -48,7 +48,7 @@ describe('haulout deploy', function () {
     const first = await haulout(...flags, '--json');
     expect(first.stderr).to.equal('');
     const printed = JSON.parse(first.stdout) as { systemObjectId: string; stakingObjectId: string; exchangeObjectId: string; steps: { isOld: boolean }[] };
-    expect(printed.steps.map(({ isOld }) => isOld)).to.deep.equal(Array(11).fill(false));
+    expect(printed.steps.map(({ isOld }) => isOld)).to.deep.equal(Array(12).fill(false));
     const manifest = JSON.parse(await readFile(path.join(out, 'manifest.json'), 'utf8')) as Record<string, unknown>;
     expect(manifest).to.include({ chainId: net.ledger.chainId, systemObjectId: printed.systemObjectId });
     const configuration = await readFile(path.join(out, 'client_config.yaml'), 'utf8');
@@ -73,7 +73,7 @@ describe('haulout deploy', function () {
     const { stdout, code } = await haulout('deploy', '--dry-run', '--json');
     const { steps, gasMist } = JSON.parse(stdout) as { steps: { purpose: string; gasMist: string }[]; gasMist: string };
     expect(code).to.equal(0);
-    expect(steps).to.have.length(10);
+    expect(steps).to.have.length(11);
     expect(steps.reduce((sum, step) => sum + BigInt(step.gasMist), 0n)).to.equal(BigInt(gasMist));
   });
 

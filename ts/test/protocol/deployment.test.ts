@@ -3,7 +3,9 @@ import { expect } from 'chai';
 import { contractCompiler } from '../../src/cluster/index.js';
 import { LocalNet } from '../../src/localnet/index.js';
 import {
+  AuditReader,
   ChainReader,
+  DEFAULT_AUDIT_PARAMS,
   deployEverything,
   JournalMismatch,
   type DeployOptions,
@@ -15,7 +17,7 @@ import {
 
 const STEPS = [
   'publish wal', 'publish walrus', 'initialize walrus', 'publish walrus_audit', 'publish walrus_governance',
-  'create audits and governance', 'publish wal_exchange', 'publish walrus_subsidies', 'publish blob_bucket',
+  'create audits', 'create governance', 'publish wal_exchange', 'publish walrus_subsidies', 'publish blob_bucket',
   'create exchange', 'create subsidies',
 ];
 
@@ -123,16 +125,21 @@ describe('deploying everything', function () {
     }
   });
 
-  it('tries a step again that failed on the network', async () => {
+  it('tries a step again that failed on the network, and sets parameters of audits before they are locked away', async () => {
     const poor = net.createSigner('poor');
     await net.faucet(poor.toSuiAddress(), 30_000_000n);
     const own = journalInMemory();
     const purposes: string[] = [];
-    const run = { ...options, signer: poor, journal: own, onStep: ({ purpose }: StepReport) => purposes.push(purpose) };
+    const auditParams = { samples_total: 70, bond: 5n };
+    const run = { ...options, signer: poor, journal: own, auditParams, onStep: ({ purpose }: StepReport) => purposes.push(purpose) };
     expect(await deployEverything(run).catch((error: unknown) => error)).to.be.instanceOf(Error);
     expect(purposes).to.deep.equal(['publish wal']);
     await net.faucet(poor.toSuiAddress(), 100_000_000_000n);
-    await deployEverything(run);
-    expect(purposes.slice(1)).to.deep.equal(STEPS);
+    const { governance } = await deployEverything(run);
+    expect(purposes.slice(1)).to.deep.equal(STEPS.flatMap((step) => (step === 'create audits' ? [step, 'set audit parameters'] : [step])));
+    const { params } = await new AuditReader(net.client, governance).state();
+    expect(params).to.include({ ...auditParams, bond: '5', min_samples: DEFAULT_AUDIT_PARAMS.min_samples });
+    const caps = await net.client.core.listOwnedObjects({ owner: poor.toSuiAddress(), type: `${governance.auditPackageId}::audit::AuditAdminCap` });
+    expect(caps.objects).to.deep.equal([]);
   });
 });

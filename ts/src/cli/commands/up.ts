@@ -116,7 +116,10 @@ export async function up(options: UpOptions): Promise<void> {
       faucetUrl: served.faucetUrl,
       chainId,
       ...{ systemObjectId, stakingObjectId, treasuryObjectId, upgradeManagerId, packageId, walPackageId, walType },
-      ...(cluster.audits && { auditPackageId: cluster.audits.auditPackageId, auditRegistryId: cluster.audits.auditRegistryId }),
+      ...(cluster.audits && {
+        ...{ auditPackageId: cluster.audits.auditPackageId, auditRegistryId: cluster.audits.auditRegistryId },
+        ...{ governancePackageId: cluster.audits.governancePackageId, governanceObjectId: cluster.audits.governanceObjectId },
+      }),
       shards: shardCount,
       epochMs: Number(epochDurationMs),
       epochsRun: options.epoch !== undefined,
@@ -198,6 +201,8 @@ function banner(manifest: NetworkManifest, files: { manifest: string; clientConf
   if (manifest.auditPackageId !== undefined) {
     row('audits', `${manifest.auditRegistryId}  (each node proves every epoch that it holds its slivers)`);
     row('  package', manifest.auditPackageId);
+    row('governance', `${manifest.governanceObjectId}  (parameters, also those of audits, change by vote of the stakers)`);
+    row('  package', `${manifest.governancePackageId}`);
   }
   row('test account', `${funded}  (SUI and WAL)`);
   row('  its key', manifest.fundedKey);

@@ -3,7 +3,7 @@ import { addressBytes, invalidBlobIdMessage } from '../../../src/protocol/index.
 import { certificate } from './certificates.js';
 import type { History } from './history.js';
 import { by, choose, chooseEnded, chooseLive, confirmation, must, paying, registration, sizeOf, system } from './market-calls.js';
-import { ensure, units } from './model/arithmetic.js';
+import { ensure, min, units } from './model/arithmetic.js';
 import { Wallet, type BlobModel } from './model/market.js';
 import { MAX_AHEAD } from './world.js';
 import { accountOf, payIn } from './calls-staking.js';
@@ -373,7 +373,8 @@ export const marketCalls: CallTable = {
     weight: 2,
     run: (h, a) => {
       // Small change, and now and then as much as takes more than 64 bits to multiply.
-      const [sender, amount] = [accountOf(h, a[0]!), BigInt(a[1]!) * (a[3]! % 8 === 0 ? 3_000_000n : 1000n)];
+      const sender = accountOf(h, a[0]!);
+      const amount = min(BigInt(a[1]!) * (a[3]! % 4 === 0 ? 20_000_000n : 1000n), h.wallets.get(sender.address)!);
       const epochs = EDGES[a[2]! % 12] ?? 1 + (a[2]! % MAX_AHEAD);
       h.run(
         sender,

@@ -22,7 +22,7 @@ export const NODES = 8;
 /** Keys for nodes that register, and for keys that are rotated in. */
 const SPARE_KEYS = 8;
 const USERS = 4;
-const WALLET_FROST = 100_000_000_000_000_000n;
+const WALLET_FROST = 200_000_000_000_000_000n;
 const GAS_MIST = 10_000_000_000_000_000n;
 
 /** What came of a call: it changed the network, failed there, or was not let in. */
