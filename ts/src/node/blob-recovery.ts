@@ -54,6 +54,8 @@ interface Target {
 export class BlobRecovery {
   /** Recoveries under way, by blob ID: a blob is worked on by one at a time. */
   readonly #running = new Map<string, Promise<unknown>>();
+  /** Metadata that is on its way, by blob ID: shards that move together ask for the same blobs. */
+  readonly #fetching = new Map<string, Promise<BlobMetadata>>();
 
   constructor(
     private readonly context: NodeContext,
@@ -88,9 +90,17 @@ export class BlobRecovery {
 
   /** Metadata from the store, or from other nodes. @throws RecoveryFailed */
   async metadata(blobId: Uint8Array, first: readonly CommitteeMember[] = []): Promise<BlobMetadata> {
-    const { context } = this;
-    const known = context.metadata(blobId);
+    const known = this.context.metadata(blobId);
     if (known !== undefined) return known;
+    const id = blobIdToText(blobId);
+    const fetching = this.#fetching.get(id) ?? this.#fetchMetadata(blobId, first).finally(() => this.#fetching.delete(id));
+    this.#fetching.set(id, fetching);
+    return fetching;
+  }
+
+  /** @throws RecoveryFailed */
+  async #fetchMetadata(blobId: Uint8Array, first: readonly CommitteeMember[]): Promise<BlobMetadata> {
+    const { context } = this;
     const { committee, previousCommittee } = context.state;
     const others = new Map([...committee, ...previousCommittee].map((member) => [member.nodeId, member]));
     const candidates = [...first, ...shuffled([...others.values()], context.environment.random)];
