@@ -4,6 +4,7 @@
  */
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { matchedRoutes } from 'hono/route';
 import { cors } from 'hono/cors';
 import {
   blobIdFromText,
@@ -15,6 +16,7 @@ import {
 import { BLS_PUBLIC_KEY_BYTES, type BlobPersistence } from '../protocol/index.js';
 import { NodeApiError, StoreWriteFailed } from './errors.js';
 import { DEFAULT_REQUEST_LIMITS, RequestGate, type RequestKind, type RequestLimits } from './limits.js';
+import { serveOpenApi } from './openapi.js';
 import { errorFields } from './log.js';
 import type { PutOutcome, StorageNode } from './storage-node.js';
 import type { ShardSource } from './shard-source.js';
@@ -168,6 +170,10 @@ export function createNodeApp({ node, symbols, shards, health }: NodeServices, o
       return octets(await shards.serve(key, body));
     }),
   );
+  app.get('/v1/api', (c) => {
+    queryOf(c, []);
+    return serveOpenApi(c.req.header('accept'));
+  });
 
   app.get('/v1/health', (c) => success(200, health(flag(queryOf(c, ['detailed']), 'detailed'))));
   if (options.metrics !== false) {
@@ -175,15 +181,17 @@ export function createNodeApp({ node, symbols, shards, health }: NodeServices, o
   }
   return app;
 }
+/** What Hono calls the path of middleware. */
+const EVERY_PATH = '/*';
+
 
 /** Content type of the Prometheus text format. */
 export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** Template of the route that answered, not its parameters: metrics must not grow with requests. */
 function routeOf(c: Context): string {
-  const path = c.req.path;
-  return path.replace(/^\/v1\/blobs\/[^/]+/, '/v1/blobs/:blobId').replace(/\/slivers\/[^/]+\/[^/]+/, '/slivers/:pairIndex/:axis')
-    .replace(/\/deletable\/[^/]+/, '/deletable/:objectId');
+  const { path } = matchedRoutes(c).at(-1)!;
+  return path === EVERY_PATH ? 'none' : path;
 }
 
 function blobIdOf(c: Context): Uint8Array {

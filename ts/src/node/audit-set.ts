@@ -22,6 +22,7 @@ import { PeerRequestFailed } from './errors.js';
 import { errorFields } from './log.js';
 import type { NodeContext } from './node-context.js';
 import type { Peers } from './peers.js';
+import { queryOf } from './requests.js';
 
 const ID_BYTES = 32;
 const RECORDS_PER_PAGE = 5000;
@@ -140,14 +141,17 @@ export function mountAuditRoutes(app: Hono, context: NodeContext, sets: AuditSet
   };
   const noSet = 'no blob set of that epoch here';
   app.get('/v1/audit/:epoch/signature', async (c) => {
+    queryOf(c, []);
     const epoch = await inEpoch(c.req.param('epoch'));
     return octets(epoch === undefined ? undefined : await sets.sign(epoch), noSet);
   });
   app.get('/v1/audit/:epoch/blob_ids', async (c) => {
+    queryOf(c, []);
     const epoch = await inEpoch(c.req.param('epoch'));
     return octets(epoch === undefined ? undefined : new Uint8Array(Buffer.concat((await sets.own()).blobIds)), noSet);
   });
   app.get('/v1/audit/:epoch/invalid/:blobId', async (c) => {
+    queryOf(c, []);
     const epoch = await inEpoch(c.req.param('epoch'));
     const blobId = blobIdFromText(c.req.param('blobId'));
     // The other node has seen it: so will this one when it looks.
