@@ -20,6 +20,7 @@ const VERSION: u64 = 1;
 
 /// A bucket. Its state is a dynamic field under its version.
 public struct BlobBucket has key {
+    /// Parent of the inner state, under the version.
     id: UID,
     /// Version of the state.
     version: u64,
@@ -27,6 +28,7 @@ public struct BlobBucket has key {
 
 /// The right to change a bucket.
 public struct BlobBucketCap has key, store {
+    /// The capability's own ID.
     id: UID,
     /// The bucket.
     bucket_id: ID,

@@ -27,6 +27,7 @@ const MAX_WRITE_PRICE: u16 = 7;
 
 /// Whoever holds this carries out what the stakers decide; it must be locked into their governance.
 public struct GovernanceCap has key, store {
+    /// The capability's own ID.
     id: UID,
 }
 

@@ -11,6 +11,7 @@ use walrus::storage_resource::Storage;
 
 /// Holds the display templates and the publisher that can change them.
 public struct ObjectDisplay has key {
+    /// The shared object's own ID.
     id: UID,
     /// Displays by type name, and the publisher under its own key.
     inner: ObjectBag,

@@ -24,6 +24,7 @@ public struct INIT has drop {}
 
 /// The right to create the shared objects, once.
 public struct InitCap has key, store {
+    /// The capability's own ID.
     id: UID,
     /// Proof of who published the package, for the display templates.
     publisher: Publisher,

@@ -25,6 +25,7 @@ const ENotEnoughVotes: u64 = 4;
 
 /// Holds the votes against nodes.
 public struct SlashingManager has key {
+    /// The shared object's own ID.
     id: UID,
     /// Proposals by the node to be slashed.
     slashing_candidates: Table<ID, SlashingProposal>,

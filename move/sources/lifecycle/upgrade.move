@@ -40,6 +40,7 @@ const DIGEST_LENGTH_BYTES: u64 = 32;
 
 /// Holds the right to upgrade the package.
 public struct UpgradeManager has key {
+    /// What emergency capabilities name; parent of ratifications.
     id: UID,
     /// The right to upgrade the package.
     cap: UpgradeCap,
@@ -66,6 +67,7 @@ public struct PackageDigest(vector<u8>) has copy, drop, store;
 
 /// The right to upgrade without a vote, while a deployment is young.
 public struct EmergencyUpgradeCap has key, store {
+    /// The capability's own ID.
     id: UID,
     /// The manager the capability belongs to.
     upgrade_manager_id: ID,

@@ -6,6 +6,7 @@ module walrus::audit_cap;
 
 /// Whoever holds this can have nodes penalised; it must be locked into the audit registry.
 public struct AuditCap has key, store {
+    /// The capability's own ID.
     id: UID,
 }
 

@@ -19,6 +19,7 @@ public struct Entry<T> has copy, drop, store {
 
 /// Heap in array form: the children of entry `i` are the entries `2i + 1` and `2i + 2`.
 public struct ApportionmentQueue<T> has copy, drop, store {
+    /// A binary heap: no entry comes before its parent.
     entries: vector<Entry<T>>,
 }
 

@@ -29,6 +29,7 @@ public enum StakedWalState has copy, drop, store {
 
 /// An amount of WAL staked with a node.
 public struct StakedWal has key, store {
+    /// Names the stake in voter accounts and ballots.
     id: UID,
     /// Whether the stake is on its way out.
     state: StakedWalState,

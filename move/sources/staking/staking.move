@@ -42,6 +42,7 @@ const MIGRATION_EPOCH_KEY: vector<u8> = b"migration_epoch";
 
 /// Shared object of the staking side.
 public struct Staking has key {
+    /// Parent of the inner state, under the version, and of what later versions add.
     id: UID,
     /// Contract version of the state.
     version: u64,

@@ -622,9 +622,6 @@ public(package) fun next_committee(self: &StakingInnerV1): &Option<Committee> {
     &self.next_committee
 }
 
-/// Where the current epoch stands.
-public(package) fun epoch_state(self: &StakingInnerV1): &EpochState { &self.epoch_state }
-
 /// Time at which the shards of the current epoch had arrived; none while they are being transferred.
 public(package) fun synced_at(self: &StakingInnerV1): Option<u64> {
     match (&self.epoch_state) {

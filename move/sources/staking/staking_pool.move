@@ -113,6 +113,7 @@ public struct OutstandingKey() has copy, drop, store;
 
 /// A storage node with its stake. The object ID is the node ID.
 public struct StakingPool has key, store {
+    /// The node's ID.
     id: UID,
     /// Whether the pool accepts stake.
     state: PoolState,

@@ -34,6 +34,7 @@ public struct StorageNodeInfo has store {
 
 /// The capability to act for a storage node.
 public struct StorageNodeCap has key, store {
+    /// Receives the commission until that right is passed on.
     id: UID,
     /// The node.
     node_id: ID,

@@ -44,6 +44,7 @@ const METADATA_KEY: vector<u8> = b"metadata";
 
 /// A blob, with the storage it occupies.
 public struct Blob has key, store {
+    /// What certificates of deletable blobs name; parent of the attributes.
     id: UID,
     /// Epoch of the registration.
     registered_epoch: u32,

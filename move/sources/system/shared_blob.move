@@ -11,6 +11,7 @@ use walrus::system::System;
 
 /// A blob in a shared object, with funds for its extension.
 public struct SharedBlob has key, store {
+    /// The shared object's own ID; the blob inside keeps its own.
     id: UID,
     /// The blob.
     blob: Blob,

@@ -52,6 +52,7 @@ const METADATA_KEY: vector<u8> = b"metadata";
 
 /// A pool. Its state is a dynamic field under its version.
 public struct StoragePool has key, store {
+    /// Parent of the inner state, under the version.
     id: UID,
     /// Version of the inner state.
     version: u64,
@@ -71,6 +72,7 @@ public struct StoragePoolInnerV1 has store {
 
 /// A blob of a pool.
 public struct PooledBlob has key, store {
+    /// What certificates of deletable pooled blobs name; parent of the attributes.
     id: UID,
     /// Epoch of the registration.
     registered_epoch: u32,

@@ -12,6 +12,7 @@ const EInvalidEpochRange: u64 = 3;
 
 /// The right to store `storage_size` encoded bytes in the epochs from `start_epoch` to `end_epoch` - 1.
 public struct Storage has key, store {
+    /// The resource's own ID.
     id: UID,
     /// First epoch of the range.
     start_epoch: u32,

@@ -32,6 +32,7 @@ const VERSION: u64 = 1;
 
 /// The storage market.
 public struct System has key {
+    /// Parent of the inner state, under the version, and of what later versions add.
     id: UID,
     /// Version of the state, and key of its dynamic field.
     version: u64,

@@ -7,6 +7,7 @@ use sui::dynamic_field as df;
 
 /// Handle of a value of type `T`.
 public struct ExtendedField<phantom T> has key, store {
+    /// Parent of the value.
     id: UID,
 }
 

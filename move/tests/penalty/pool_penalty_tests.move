@@ -294,3 +294,21 @@ fun the_index_may_reach_zero() {
     assert_eq!(index.remaining(1_000, 0, 300), 0);
     assert_eq!(index.remaining(1_000, 250, 300), 0);
 }
+
+#[test]
+fun a_pool_whose_blocked_commission_a_penalty_took_can_be_deleted() {
+    let ctx = &mut fixture::context();
+    let (mut pool, cap, mut staked) = active_pool(ctx);
+    pool.add_commission(balance(5), true);
+    let (burn, _, loss) = penalise(&mut pool, 2, 0, penalty(10, 0), true);
+    assert_eq!(burn, 5);
+    assert_eq!(loss, 0);
+    assert_eq!(pool.blocked_commission(), 0);
+    pool.request_withdraw_stake(&mut staked, &member(2));
+    pool.advance_epoch(balance(0), option::none(), 3);
+    let (payout, lost) = withdraw(&mut pool, staked, 3);
+    assert_eq!(payout, 100 * WAL1);
+    assert_eq!(lost, 0);
+    pool.destroy_empty();
+    destroy(cap);
+}

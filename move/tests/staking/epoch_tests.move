@@ -56,6 +56,12 @@ fun an_epoch_from_start_to_end() {
     assert!(world.staking().inner_for_testing().next_committee().is_none());
     assert_eq!(event::events_by_type<EpochChangeStart>().length(), 1);
     check_committees_agree(&mut world);
+    let (members, weights) = world.staking().committee_weights();
+    assert_eq!(members, world.staking().committee().inner().keys());
+    assert_eq!(weights.length(), 4);
+    members.zip_do!(weights, |node_id, weight| {
+        assert_eq!(world.staking().committee().shards(&node_id).length(), weight as u64);
+    });
     // Capacity: every node has 2^40 bytes; those with 4, 3 and 2 shards are a quorum for 10/4 of it.
     assert_eq!(world.system().total_capacity_size(), (1 << 40) * 10 / 4);
 

@@ -20,6 +20,7 @@ public struct WAL has drop {}
 
 /// Shared object that holds the treasury cap as a dynamic object field.
 public struct ProtectedTreasury has key {
+    /// Parent of the treasury capability.
     id: UID,
 }
 

@@ -20,6 +20,7 @@ const EInvalidExchangeRate: u64 = 3;
 
 /// A stock of both coins, and the rate between them.
 public struct Exchange has key, store {
+    /// The shared object's own ID.
     id: UID,
     /// Stock of WAL.
     wal: Balance<WAL>,
@@ -33,6 +34,7 @@ public struct Exchange has key, store {
 
 /// The right to set the rate of an exchange and to take its stock out.
 public struct AdminCap has key, store {
+    /// What the exchange names its administrator by.
     id: UID,
 }
 

@@ -75,6 +75,7 @@ const SEED_LENGTH_BYTES: u16 = 32;
 
 /// Shared object of the audits.
 public struct AuditRegistry has key {
+    /// Parent of the inner state.
     id: UID,
     /// Contract version of the state.
     version: u64,
@@ -82,6 +83,7 @@ public struct AuditRegistry has key {
 
 /// The right to change the parameters of a registry.
 public struct AuditAdminCap has key, store {
+    /// The capability's own ID.
     id: UID,
     /// The registry.
     registry_id: ID,

@@ -104,6 +104,7 @@ const WAL_UNIT: u64 = 1_000_000_000;
 
 /// Shared object of governance. Its capabilities are dynamic object fields.
 public struct Governance has key {
+    /// Parent of the inner state, under the version.
     id: UID,
     /// Contract version of the state.
     version: u64,
@@ -175,6 +176,7 @@ public enum ProposalState has copy, drop, store {
 
 /// A proposal with its votes.
 public struct Proposal has key, store {
+    /// What votes and ballots name.
     id: UID,
     /// What is proposed.
     action: Action,
@@ -218,6 +220,7 @@ public struct PoolTally has store {
 
 /// Holds stakes while they vote.
 public struct VoterAccount has key, store {
+    /// The account's own ID.
     id: UID,
     /// The stakes, by object ID.
     stakes: ObjectTable<ID, StakedWal>,

@@ -26,6 +26,7 @@ const VERSION: u64 = 1;
 
 /// A fund for subsidies.
 public struct WalrusSubsidies has key {
+    /// Parent of the inner state.
     id: UID,
     /// Version of the state.
     version: u64,
@@ -35,6 +36,7 @@ public struct WalrusSubsidies has key {
 
 /// The right to set the rates of a fund.
 public struct AdminCap has key, store {
+    /// The capability's own ID.
     id: UID,
     /// The fund.
     subsidies_id: ID,

@@ -8,12 +8,17 @@ import { expect } from 'chai';
 import { accountKey, Cluster, type ClusterNode } from '../../src/cluster/index.js';
 import {
   AuditReader,
+  auditStandings,
+  chargedPenalties,
   claimChallenge,
   cleanupRounds,
   decodeAuditEvent,
   execute,
+  GOVERNED_PARAM,
   objects,
   openChallenge,
+  propose,
+  readGovernance,
   type AuditEvent,
   type AuditState,
   type Executed,
@@ -95,6 +100,15 @@ describe('storage challenges of a network of ours', function () {
   });
   after(() => cluster?.stop());
 
+  it('leaves the parameters of audits to governance', async () => {
+    const { client } = cluster.net;
+    const change = { kind: 'param', id: GOVERNED_PARAM.samplesTotal, value: 8n } as const;
+    const { params, active } = await readGovernance(client, cluster.governance!);
+    expect(active.contents).to.deep.equal([]);
+    await execute(client, cluster.signer, propose(cluster.governance!, change, BigInt(params.bond)), 'propose');
+    expect((await readGovernance(client, cluster.governance!)).active.contents).to.have.length(1);
+  });
+
   it('answers every sample of the permanent blobs, and nobody loses anything', async () => {
     await cluster.nextEpoch();
     const { round, duties, epoch } = await reader.state();
@@ -141,6 +155,14 @@ describe('storage challenges of a network of ours', function () {
     challengeId = await challenge(faulty, state);
     await cluster.settleAudits();
     expect((await reader.state()).duties.get(faulty.nodeId)!.open).to.equal(1);
+    // By number, and as a node looks that has been away for long.
+    for (const until of [challengeId + 1n, 1_000_000n]) {
+      expect((await reader.openChallenges(0n, until)).map((one) => one.challengeId)).to.deep.equal([challengeId]);
+    }
+    expect(await reader.openChallenges(challengeId + 1n, 1_000_000n)).to.deep.equal([]);
+    const standings = auditStandings(await reader.state());
+    expect(standings.get(faulty.nodeId)).to.include({ due: ASKED, openChallenges: 1, penaltyBillionths: penalty(0, 1) });
+    expect(standings.get(honest.nodeId)).to.include({ missed: 0, penaltyBillionths: 0n });
   });
 
   it('shrinks its stake at the boundary by what the specification says', async () => {
@@ -176,6 +198,7 @@ describe('storage challenges of a network of ours', function () {
     const uncovered = loss - seized;
     const principalLoss = uncovered > loss / 2n ? uncovered : (loss * 5000n) / 10_000n;
 
+    expect(await chargedPenalties(cluster.net.client, cluster.deployment.packageId)).to.deep.equal([fields]);
     expect(fields).to.deep.equal({
       epoch: epoch + 1,
       node_id: faulty.nodeId,

@@ -314,7 +314,7 @@ export const marketCalls: CallTable = {
     },
   },
   invalidate_blob_id: {
-    weight: 0.3,
+    weight: 1,
     run: (h, a) => {
       const { blobIdBytes } = pick(h.world.contents, a[0]!);
       const cert = certificate(h, (epoch) => invalidBlobIdMessage(epoch, blobIdBytes), a[1]!, 'one correct');

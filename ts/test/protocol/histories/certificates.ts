@@ -11,7 +11,7 @@ export interface Certificate {
 }
 
 /** What is wrong with a certificate, by a number; nothing with most. */
-const FAULTS = ['few', 'signature', 'message', 'epoch', 'long', 'stranger', 'type'] as const;
+const FAULTS = ['few', 'few', 'signature', 'message', 'epoch', 'long', 'stranger', 'type'] as const;
 
 /**
  * @param write the message for an epoch
