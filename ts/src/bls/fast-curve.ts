@@ -41,8 +41,14 @@ function decode(group: SignatureGroup, bytes: Uint8Array): Point | undefined {
   return point.isZero() ? undefined : point;
 }
 
+/** Most decoded points that are remembered. */
+const MAX_REMEMBERED_POINTS = 512;
+
 /** The curve, once loaded; its functions do not wait. */
 export class FastCurve {
+  /** Points that come again and again: keys of committees, hashed messages. Nobody changes a point in place. */
+  readonly #remembered = new Map<string, Point>();
+
   private readonly negatedBase: { readonly G1: InstanceType<typeof mcl.G1>; readonly G2: InstanceType<typeof mcl.G2> };
 
   /** `tags` are the domain separation tags of both suites; generators are the standard ones, compressed. */
@@ -78,7 +84,7 @@ export class FastCurve {
 
   /** A point of the group times a scalar (32 bytes, big endian), compressed. Throws on a malformed point. */
   multiply(group: SignatureGroup, point: Uint8Array, scalar: Uint8Array): Uint8Array {
-    const decoded = decode(group, point);
+    const decoded = this.#decodeOften(group, point);
     if (decoded === undefined) throw new RangeError('point: not in the subgroup');
     const factor = new mcl.Fr();
     factor.setBigEndianMod(scalar);
@@ -89,17 +95,30 @@ export class FastCurve {
   sum(group: SignatureGroup, points: readonly Uint8Array[]): Uint8Array {
     let total: Point = group === 'G1' ? new mcl.G1() : new mcl.G2();
     for (const bytes of points) {
-      const point = decode(group, bytes);
+      const point = group === 'G1' ? this.#decodeOften(group, bytes) : decode(group, bytes);
       if (point === undefined) throw new RangeError('point: not in the subgroup');
       total = (mcl.add as (a: Point, b: Point) => Point)(total, point);
     }
     return total.serialize();
   }
 
+  /** Like `decode`, which checks the subgroup and so costs half a multiplication, for points that are likely to come again. */
+  #decodeOften(group: SignatureGroup, bytes: Uint8Array): Point | undefined {
+    const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+    const known = this.#remembered.get(key);
+    if (known !== undefined) return known;
+    const point = decode(group, bytes);
+    if (point === undefined) return undefined;
+    if (this.#remembered.size >= MAX_REMEMBERED_POINTS) this.#remembered.delete(this.#remembered.keys().next().value!);
+    this.#remembered.set(key, point);
+    return point;
+  }
+
   /** True if `signature` = secret · `hashed` for the key secret · base. Malformed points are no signature. */
   verify(signatureGroup: SignatureGroup, signature: Uint8Array, hashed: Uint8Array, publicKey: Uint8Array): boolean {
     const keyGroup = signatureGroup === 'G1' ? 'G2' : 'G1';
-    const [s, h, k] = [decode(signatureGroup, signature), decode(signatureGroup, hashed), decode(keyGroup, publicKey)];
+    const s = decode(signatureGroup, signature);
+    const [h, k] = [this.#decodeOften(signatureGroup, hashed), this.#decodeOften(keyGroup, publicKey)];
     if (s === undefined || h === undefined || k === undefined) return false;
     const base = this.negatedBase[keyGroup];
     const loop = (a: Point, b: Point): InstanceType<typeof mcl.GT> =>

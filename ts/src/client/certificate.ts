@@ -28,6 +28,8 @@ interface Confirmation {
 
 export class CertificateBuilder {
   readonly #checked: Confirmation[] = [];
+  /** Signatures of the checked ones; those that were checked together are summed up. */
+  readonly #sums: Uint8Array[] = [];
   #unchecked: Confirmation[] = [];
 
   constructor(
@@ -50,27 +52,31 @@ export class CertificateBuilder {
     const batch = this.#unchecked;
     this.#unchecked = [];
     if (batch.length === 0) return [];
-    if (batch.length > 1 && this.#isValidSum(batch)) {
+    const sum = batch.length > 1 ? this.#validSum(batch) : undefined;
+    if (sum !== undefined) {
       this.#checked.push(...batch);
+      this.#sums.push(sum);
       return [];
     }
     const liars: CommitteeMember[] = [];
-    for (const confirmation of batch) {
-      if (verifyBls(confirmation.member.publicKey, this.message, confirmation.signature)) this.#checked.push(confirmation);
-      else liars.push(confirmation.member);
+    for (const { member, signature } of batch) {
+      if (verifyBls(member.publicKey, this.message, signature)) {
+        this.#checked.push({ member, signature });
+        this.#sums.push(signature);
+      } else liars.push(member);
     }
     return liars;
   }
 
-  #isValidSum(batch: readonly Confirmation[]): boolean {
+  #validSum(batch: readonly Confirmation[]): Uint8Array | undefined {
     const publicKeys = batch.map(({ member }) => member.publicKey);
-    let signature: Uint8Array;
+    let sum: Uint8Array;
     try {
-      signature = aggregateSignatures(batch.map((one) => one.signature));
+      sum = aggregateSignatures(batch.map((one) => one.signature));
     } catch {
-      return false; // some signature is no point; each is looked at then
+      return undefined; // some signature is no point; each is looked at then
     }
-    return verifyAggregate(publicKeys, this.message, signature);
+    return verifyAggregate(publicKeys, this.message, sum) ? sum : undefined;
   }
 
   /** The certificate over all checked confirmations, or undefined without a quorum. */
@@ -80,7 +86,7 @@ export class CertificateBuilder {
     if (!isQuorum(confirmedShards, this.shardCount)) return undefined;
     return {
       message: this.message,
-      signature: aggregateSignatures(signers.map(({ signature }) => signature)),
+      signature: this.#sums.length === 1 ? this.#sums[0]! : aggregateSignatures(this.#sums),
       bitmap: signersBitmap(signers.map(({ member }) => member.index), this.memberCount),
       signers: signers.map(({ member }) => member),
       confirmedShards,

@@ -32,16 +32,17 @@ import {
 } from '../protocol/index.js';
 import { ColumnReader, downloadBlob, downloadRange, type Download, type DownloadOptions, type RangeSink, type ReadReport } from './download.js';
 import { BlobInvalid, MetadataUnavailable, StatusUncertain } from './errors.js';
-import { NodeClient, type BlobStatus, type Fetch } from './node-client.js';
+import { NodeClient, type BlobStatus } from './node-client.js';
 import { DEFAULT_RETRY, NodeMemory, type RetryPolicy, type Sleep } from './requests.js';
 import type { StoreInput } from './slivers.js';
 import { blobStatus, certifiedSince } from './status.js';
 import { storeBlob, type StoreOptions, type StoreReport } from './store.js';
+import type { Fetch } from './transport.js';
 
 export interface HauloutClientOptions {
   readonly client: ClientWithCoreApi;
   readonly ids: DeploymentIds;
-  /** How nodes are reached; the platform's `fetch` by default. */
+  /** How nodes are reached; without it, over sockets of this process. */
   readonly fetch?: Fetch;
   readonly urlScheme?: 'http' | 'https';
   /** Of one request to a node, ms. */
@@ -80,14 +81,14 @@ const WINDOW_ROWS = 4;
 
 export class HauloutClient {
   readonly chain: ChainReader;
-  readonly #options: Required<Omit<HauloutClientOptions, 'client' | 'ids'>>;
+  readonly #options: Required<Omit<HauloutClientOptions, 'client' | 'ids' | 'fetch'>> & { readonly fetch: Fetch | undefined };
   readonly #memory: NodeMemory;
   #encoder: BlobEncoder | undefined;
 
   constructor(options: HauloutClientOptions) {
     this.chain = new ChainReader(options.client, options.ids);
     this.#options = {
-      fetch: options.fetch ?? ((url, init) => fetch(url, init)),
+      fetch: options.fetch,
       urlScheme: options.urlScheme ?? 'https',
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       tailMs: options.tailMs ?? DEFAULT_TAIL_MS,

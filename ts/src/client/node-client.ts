@@ -1,6 +1,6 @@
 /**
  * Requests to one storage node (HTTP specification §2). Answers are parsed and size-limited here; whether
- * they are true is for the caller to verify. `fetch` is passed in: a socket, or a node's app in memory.
+ * they are true is for the caller to verify.
  */
 import { z } from 'zod';
 import {
@@ -17,11 +17,11 @@ import {
 import type { BlobPersistence, CommitteeMember } from '../protocol/index.js';
 import { NodeLied, NodeRequestFailed, type NodePhase } from './errors.js';
 import type { Sleep } from './requests.js';
-
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+import { AnswerTooLarge, fetchTransport, socketTransport, type Fetch, type Transport, type TransportAnswer } from './transport.js';
 
 export interface NodeClientOptions {
-  readonly fetch: Fetch;
+  /** How the node is reached; without it, over sockets of this process. */
+  readonly fetch?: Fetch | undefined;
   /** Of a request as a whole, body included. */
   readonly timeoutMs: number;
   readonly urlScheme: 'http' | 'https';
@@ -73,11 +73,19 @@ function jsonOf(bytes: Uint8Array): unknown {
   return JSON.parse(Buffer.from(bytes).toString('utf8'));
 }
 
+/** Reasons that nobody reads: an abort without one makes an error with its stack trace, per request. */
+const ANSWERED = 'answered';
+const TIMED_OUT = 'timed out';
+
 export class NodeClient {
+  readonly #transport: Transport;
+
   constructor(
     readonly member: CommitteeMember,
     private readonly options: NodeClientOptions,
-  ) {}
+  ) {
+    this.#transport = options.fetch === undefined ? socketTransport : fetchTransport(options.fetch);
+  }
 
   /** @throws NodeRequestFailed, NodeLied */
   async getMetadata(blobId: Uint8Array, signal?: AbortSignal): Promise<BlobMetadataWithId> {
@@ -167,47 +175,48 @@ export class NodeClient {
     body: Uint8Array,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const init = {
-      method: 'PUT',
-      body: body as Uint8Array<ArrayBuffer>,
-      headers: { 'content-type': 'application/octet-stream' },
-      signal,
-    };
-    await this.#request(phase, shard, path, init, MAX_ANSWER_BYTES);
+    await this.#request(phase, shard, path, { body, signal }, MAX_ANSWER_BYTES);
   }
 
+  /** A GET, or with a body a PUT. Gives the body of the answer. */
   async #request(
     phase: NodePhase,
     shard: number | undefined,
     path: string,
-    init: Omit<RequestInit, 'signal'> & { signal?: AbortSignal | undefined },
+    { body, signal }: { readonly body?: Uint8Array; readonly signal: AbortSignal | undefined },
     maxBytes: number,
   ): Promise<Uint8Array> {
+    const { sleep, timeoutMs, urlScheme } = this.options;
     const fail = (code: number | undefined, reason: string | undefined, detail: string, cause?: unknown) =>
       new NodeRequestFailed(this.member.name, phase, shard, code, reason, detail, { cause });
-    const timeout = new AbortController();
+    signal?.throwIfAborted();
+    const stop = new AbortController();
     const answered = new AbortController();
-    void this.options.sleep(this.options.timeoutMs, answered.signal).then(() => timeout.abort());
-    const signal = init.signal === undefined ? timeout.signal : AbortSignal.any([init.signal, timeout.signal]);
-    const url = `${this.options.urlScheme}://${this.member.networkAddress}/v1/${path}`;
-    let response: Response;
-    let body: Uint8Array;
+    void sleep(timeoutMs, answered.signal).then(() => {
+      if (!answered.signal.aborted) stop.abort(TIMED_OUT);
+    });
+    const callOff = () => stop.abort(signal?.reason);
+    signal?.addEventListener('abort', callOff, { once: true });
+    const url = `${urlScheme}://${this.member.networkAddress}/v1/${path}`;
+    let answer: TransportAnswer;
     try {
-      response = await this.options.fetch(url, { ...init, signal });
-      body = await limitedBody(response, maxBytes);
+      const sent = body === undefined ? { method: 'GET' as const } : { method: 'PUT' as const, body };
+      answer = await this.#transport(url, { ...sent, signal: stop.signal, maxBytes });
     } catch (cause) {
       if (cause instanceof AnswerTooLarge) {
         throw new NodeLied(this.member.name, phase, shard, `the answer is longer than ${maxBytes} bytes`, { cause });
       }
-      init.signal?.throwIfAborted();
-      const detail = timeout.signal.aborted ? `no answer within ${this.options.timeoutMs} ms` : `no answer (${describe(cause)})`;
+      signal?.throwIfAborted();
+      const detail = stop.signal.aborted ? `no answer within ${timeoutMs} ms` : `no answer (${describe(cause)})`;
       throw fail(undefined, undefined, detail, cause);
     } finally {
-      answered.abort();
+      answered.abort(ANSWERED);
+      signal?.removeEventListener('abort', callOff);
     }
-    if (response.ok) return body;
-    const { reason, message } = errorOf(body);
-    throw fail(response.status, reason, `${response.status}${reason ? ` ${reason}` : ''}${message ? `: ${message}` : ''}`);
+    const { status } = answer;
+    if (status >= 200 && status < 300) return answer.body;
+    const { reason, message } = errorOf(answer.body);
+    throw fail(status, reason, `${status}${reason ? ` ${reason}` : ''}${message ? `: ${message}` : ''}`);
   }
 
   #parse<T>(phase: NodePhase, shard: number | undefined, parse: () => T): T {
@@ -217,34 +226,6 @@ export class NodeClient {
       throw new NodeLied(this.member.name, phase, shard, `the answer does not parse: ${describe(cause)}`, { cause });
     }
   }
-}
-
-class AnswerTooLarge extends Error {}
-
-/** Reads a body without ever holding more than the limit. */
-async function limitedBody(response: Response, maxBytes: number): Promise<Uint8Array> {
-  const declared = Number(response.headers.get('content-length') ?? 0);
-  if (declared > maxBytes) {
-    await response.body?.cancel();
-    throw new AnswerTooLarge();
-  }
-  const chunks: Uint8Array[] = [];
-  let total = 0;
-  if (response.body !== null) {
-    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-      total += chunk.length;
-      if (total > maxBytes) throw new AnswerTooLarge();
-      chunks.push(chunk);
-    }
-  }
-  if (chunks.length === 1) return chunks[0]!;
-  const body = new Uint8Array(total);
-  let at = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.length;
-  }
-  return body;
 }
 
 /** Error bodies may be anything, plain text included. */
@@ -264,7 +245,8 @@ function errorOf(body: Uint8Array): { reason: string | undefined; message: strin
 function describe(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const inner = cause.cause;
-  return inner instanceof Error ? `${cause.message}: ${inner.message}` : cause.message;
+  if (inner instanceof Error) return `${cause.message}: ${inner.message}`;
+  return cause.message || ((cause as NodeJS.ErrnoException).code ?? cause.name); // several addresses failed: no message
 }
 
 function blobPath(blobId: Uint8Array): string {

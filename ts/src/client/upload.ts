@@ -128,22 +128,26 @@ export async function uploadBlob(target: UploadTarget, options: UploadOptions): 
     }
   };
 
-  let announceQuorum: (value: void) => void;
-  const quorum = new Promise<void>((resolve) => (announceQuorum = resolve));
+  let onAnswer = (): void => undefined;
+  let ended = false;
   const all = Promise.all(
     nodes.map(async (node) => {
       await uploadTo(node);
-      if (!isQuorum(builder.weight, shardCount)) return;
-      checkSignatures();
-      if (isQuorum(builder.weight, shardCount)) announceQuorum();
+      onAnswer();
     }),
-  );
-  await Promise.race([all, quorum]);
-  if (isQuorum(builder.weight, shardCount)) {
+  ).finally(() => (ended = true));
+  const hasQuorum = (): boolean => isQuorum(builder.weight, shardCount);
+  while (!ended) {
+    while (!ended && !hasQuorum()) await Promise.race([all, new Promise<void>((resolve) => (onAnswer = resolve))]);
     const tailMs = options.tailMs + TAIL_FACTOR * (now() - startedAt);
     const done = new AbortController();
     await Promise.race([all.finally(() => done.abort()), options.sleep(tailMs, AbortSignal.any([done.signal, signal]))]);
+    if (ended) break;
+    // Signatures are checked only before anybody is cut off: as a rule once, summed up, when all have answered.
+    checkSignatures();
+    if (!hasQuorum()) continue;
     tailOver.abort();
+    break;
   }
   await all;
   signal.throwIfAborted();

@@ -3,9 +3,8 @@
  * apps answer `Request` objects without a socket, which is how simulations and tests talk to a node.
  */
 import { Hono, type Context } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
-import { matchedRoutes } from 'hono/route';
 import { cors } from 'hono/cors';
+import { matchedRoutes } from 'hono/route';
 import {
   blobIdFromText,
   encodeDecodingSymbolListing,
@@ -16,12 +15,12 @@ import {
 import { BLS_PUBLIC_KEY_BYTES, type BlobPersistence } from '../protocol/index.js';
 import { NodeApiError, StoreWriteFailed } from './errors.js';
 import { DEFAULT_REQUEST_LIMITS, RequestGate, type RequestKind, type RequestLimits } from './limits.js';
-import { serveOpenApi } from './openapi.js';
 import { errorFields } from './log.js';
+import { serveOpenApi } from './openapi.js';
 import type { PutOutcome, StorageNode } from './storage-node.js';
 import type { ShardSource } from './shard-source.js';
 import type { SymbolSource } from './symbols.js';
-import { BadRequest, queryOf, symbolQueryOf, targetsOf, type Query } from './requests.js';
+import { BadRequest, limitedBody, queryOf, symbolQueryOf, targetsOf, type Query } from './requests.js';
 import type { SignedMessage } from './sync-messages.js';
 
 /** Body limit of every route but sliver upload. */
@@ -53,19 +52,19 @@ export function createNodeApp({ node, symbols, shards, health }: NodeServices, o
   const receiving =
     (kind: RequestKind, maxBytes: () => number, handle: (c: Context, body: Uint8Array) => Promise<Response>) => (c: Context) =>
       gate.run(kind, async () => {
-        let answer: Response | undefined;
-        const refused = await bodyLimit({ maxSize: maxBytes(), onError: tooLarge })(c, async () => {
-          answer = await handle(c, new Uint8Array(await c.req.arrayBuffer()));
-        });
-        return answer ?? (refused as Response);
+        const body = await limitedBody(c.req.raw, maxBytes());
+        return body === undefined ? tooLarge() : handle(c, body);
       });
   const smallBody = () => DEFAULT_BODY_BYTES;
 
   const app = new Hono();
-  app.use(cors({ origin: '*' }));
+  const preflight = cors({ origin: '*' });
   app.use(async (c, next) => {
+    if (c.req.method === 'OPTIONS') return preflight(c, next);
     const startedAt = environment.now();
     await next();
+    // The middleware would do it before, on a response that it makes only to be copied.
+    c.res.headers.set('access-control-allow-origin', '*');
     const labels = { method: c.req.method, route: routeOf(c), status: c.res.status };
     metrics.requests.observe((environment.now() - startedAt) / 1000, labels);
   });
@@ -170,20 +169,20 @@ export function createNodeApp({ node, symbols, shards, health }: NodeServices, o
       return octets(await shards.serve(key, body));
     }),
   );
+
   app.get('/v1/api', (c) => {
     queryOf(c, []);
     return serveOpenApi(c.req.header('accept'));
   });
-
   app.get('/v1/health', (c) => success(200, health(flag(queryOf(c, ['detailed']), 'detailed'))));
   if (options.metrics !== false) {
     app.get('/metrics', () => new Response(metrics.render(), { headers: { 'content-type': METRICS_CONTENT_TYPE } }));
   }
   return app;
 }
+
 /** What Hono calls the path of middleware. */
 const EVERY_PATH = '/*';
-
 
 /** Content type of the Prometheus text format. */
 export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';

@@ -1,4 +1,4 @@
-/** Query strings of the storage node's API (HTTP specification §0.2, §2.8, §2.9): what is unknown is refused. */
+/** Bodies and query strings of the storage node's API (HTTP specification §0.2, §2.8, §2.9): what is unknown is refused. */
 import type { Context } from 'hono';
 import { orthogonalAxis, symbolIdFromText, type Axis } from '../encoding/index.js';
 import { invalidFilter, noSymbolsSpecified, noTargetSlivers } from './errors.js';
@@ -13,6 +13,23 @@ export class BadRequest extends Error {
   ) {
     super(message);
   }
+}
+
+/** The body of a request; undefined as soon as it turns out to be longer than the limit. */
+export async function limitedBody(request: Request, maxBytes: number): Promise<Uint8Array | undefined> {
+  const declared = request.headers.get('content-length');
+  if (declared !== null && !request.headers.has('transfer-encoding')) {
+    // The HTTP parser holds the sender to it. Touching `body` instead would set up a stream for nothing.
+    return Number(declared) > maxBytes ? undefined : new Uint8Array(await request.arrayBuffer());
+  }
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  for await (const chunk of (request.body ?? []) as unknown as AsyncIterable<Uint8Array>) {
+    total += chunk.length;
+    if (total > maxBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks, total));
 }
 
 /** Values by name, in order. */
