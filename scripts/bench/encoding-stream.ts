@@ -10,6 +10,8 @@
  * memory reaches, and by `computeMetadata` from the whole blob in memory.
  */
 
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { BlobEncoder as PeerEncoder } from '@mysten/walrus-wasm';
@@ -56,8 +58,7 @@ async function check(size: number, blobId: Uint8Array): Promise<void> {
   if (text !== blobIdToText(blobId)) throw new Error('the official package gives another blob ID');
 }
 
-const blobIds = new Map<number, Uint8Array>();
-for (const size of values.sizes.split(',').map(Number)) {
+async function measure(size: number): Promise<void> {
   let residentBytes = 0;
   const timer = setInterval(() => (residentBytes = Math.max(residentBytes, process.memoryUsage.rss())), 50);
   let written = 0;
@@ -66,11 +67,20 @@ for (const size of values.sizes.split(',').map(Number)) {
     written += data.length;
   });
   clearInterval(timer);
-  blobIds.set(size, blobId);
   const seconds = (performance.now() - startedMs) / 1000;
   console.log(
     `${encoder.shardCount} shards, ${size} bytes: ${blobIdToText(blobId)}, ${written} sliver bytes, ` +
       `${seconds.toFixed(1)} s, peak resident memory ${Math.round(residentBytes / 1e6)} MB`,
   );
+  if (values.check) await check(size, blobId);
 }
-if (values.check) for (const [size, blobId] of blobIds) await check(size, blobId);
+
+const sizes = values.sizes.split(',');
+if (sizes.length === 1) await measure(Number(sizes[0]));
+else {
+  // Every size in a process of its own, so that none inherits the memory of another.
+  for (const size of sizes) {
+    const options = ['--shards', values.shards, '--sizes', size, ...(values.check ? ['--check'] : [])];
+    execFileSync(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), ...options], { stdio: 'inherit' });
+  }
+}

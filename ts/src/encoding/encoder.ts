@@ -56,7 +56,7 @@ export interface DecodeOptions {
 }
 
 const defaultEngine = new KernelEngine();
-const DEFAULT_WINDOW_BYTES = 48 << 20;
+const DEFAULT_MEMORY_BYTES = 128 << 20;
 
 /** Encoder, decoder and verifier for blobs spread over a fixed number of shards. */
 export class BlobEncoder {
@@ -111,15 +111,17 @@ export class BlobEncoder {
 
   /**
    * Encodes a blob that need not fit in memory. The source is read twice; slivers go to `sink` in blocks,
-   * each byte of each payload once. Memory is bounded by `windowBytes`, not by the blob.
+   * each byte of each payload once. Memory is bounded by `memoryBytes`, not by the blob.
    * @throws BlobTooLargeError
+   * @throws RangeError if `memoryBytes` is not a positive number
    */
   async encodeStream(source: BlobSource, sink: SliverBlockSink, options: StreamOptions = {}): Promise<ComputedMetadata> {
-    const { windowBytes = DEFAULT_WINDOW_BYTES } = options;
+    const { memoryBytes = DEFAULT_MEMORY_BYTES } = options;
+    if (!(memoryBytes > 0)) throw new RangeError(`memoryBytes must be positive, got ${memoryBytes}`);
     const symbolSize = symbolSizeFor(this.parameters, source.sizeBytes);
     const scratch = options.scratch ?? (await fileScratch());
     try {
-      const roots = await this.engine.encodeStream(this.parameters, source, symbolSize, sink, scratch, windowBytes);
+      const roots = await this.engine.encodeStream(this.parameters, source, symbolSize, sink, scratch, memoryBytes);
       return await metadataFromRoots(this.engine, this.shardCount, source.sizeBytes, roots.primaryRoots, roots.secondaryRoots);
     } finally {
       if (options.scratch === undefined) await scratch.close();

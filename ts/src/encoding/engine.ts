@@ -33,7 +33,7 @@ export interface EncodingEngine {
 
   /**
    * The same piece by piece: slivers go to `sink` in blocks, the result has their roots only.
-   * @param windowBytes bytes of expanded matrix to hold at a time
+   * @param memoryBytes memory to use, see `StreamOptions`
    */
   encodeStream(
     parameters: EncodingParameters,
@@ -41,7 +41,7 @@ export interface EncodingEngine {
     symbolSize: number,
     sink: SliverBlockSink,
     scratch: ScratchStore,
-    windowBytes: number,
+    memoryBytes: number,
   ): Promise<EncodedMatrix>;
 
   /** All `n` symbols of each sliver, concatenated: `n · symbolSize` bytes per payload. */

@@ -44,10 +44,11 @@ export interface StreamOptions {
   /** Where parity rows wait for the second pass; a temporary file by default (Node.js). */
   readonly scratch?: ScratchStore;
   /**
-   * Bytes of expanded matrix held at a time, 48 MiB by default. Memory used is about four times that, plus
-   * a few columns (`n · q` bytes) per thread and up to `32 · n²` bytes of subtree roots.
+   * Memory to use, in bytes, 128 MiB by default. Out of it are paid the roots of row subtrees (up to `32 · n²`), what
+   * each thread works on (a column of `n · q` bytes at least), and buffers; the rest holds a window of columns. Never
+   * less is used than a window of one column needs, `(2 n − f) · q` bytes beside the others.
    */
-  readonly windowBytes?: number;
+  readonly memoryBytes?: number;
 }
 
 /** A blob that is in memory already. */

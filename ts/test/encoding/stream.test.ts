@@ -44,15 +44,15 @@ function expectSame(encoded: EncodedBlob, payload: (axis: string, index: number)
 describe('encoding: streaming', () => {
   const engines = [new KernelEngine({ threads: 1 }), new KernelEngine({ threads: 2 }), new ReferenceEngine()];
 
-  it('gives the same slivers and metadata as encoding at once, whatever the window', async () => {
+  it('gives the same slivers and metadata as encoding at once, whatever the memory', async () => {
     const random = new Random(5);
     for (const [shards, length] of [[4, 0], [4, 1], [7, 983], [10, 100_000], [31, 77_777], [100, 300_001]] as const) {
       const blob = random.bytes(length);
       const encoded = await new BlobEncoder(shards).encode(blob);
       for (const engine of shards === 100 ? engines.slice(0, 2) : engines) {
-        for (const windowBytes of [1, 50_000, 48 << 20]) {
+        for (const memoryBytes of [1, 8_000_000, 128 << 20]) {
           const { sink, payload } = collector();
-          const result = await new BlobEncoder(shards, { engine }).encodeStream(bytesSource(blob), sink, { windowBytes });
+          const result = await new BlobEncoder(shards, { engine }).encodeStream(bytesSource(blob), sink, { memoryBytes });
           expect(result.blobId).to.deep.equal(encoded.blobId);
           expect(result.metadata).to.deep.equal(encoded.metadata);
           expectSame(encoded, payload);
@@ -88,7 +88,7 @@ describe('encoding: streaming', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('passes on failures of source and sink', async () => {
+  it('passes on failures of source and sink, and rejects memory that is no size', async () => {
     const encoder = new BlobEncoder(10);
     const failing = (): never => {
       throw new TypeError('disk full');
@@ -96,5 +96,8 @@ describe('encoding: streaming', () => {
     await rejection(TypeError, encoder.encodeStream(bytesSource(new Uint8Array(1000)), failing));
     const source = { sizeBytes: 1000, read: async () => failing() };
     await rejection(TypeError, encoder.encodeStream(source, () => undefined));
+    for (const memoryBytes of [0, -1, Number.NaN]) {
+      await rejection(RangeError, encoder.encodeStream(bytesSource(new Uint8Array(1)), () => undefined, { memoryBytes }));
+    }
   });
 });

@@ -161,12 +161,13 @@ export class KernelEngine implements EncodingEngine {
     symbolSize: number,
     sink: SliverBlockSink,
     scratch: ScratchStore,
-    windowBytes: number,
+    memoryBytes: number,
   ): Promise<EncodedMatrix> {
     const { shardCount: n, primarySymbols: p } = parameters;
     const threads = this.threadsFor(n * n, symbolSize);
     const shared = threads > 1;
     const stripe = Math.min(MAX_STRIPE, powerOfTwoBelow(TASK_BYTES / (n * symbolSize)), powerOfTwoBelow(n / threads));
+    const rowBatch = Math.max(1, Math.min(p, Math.floor(TASK_BYTES / (n * symbolSize))));
     const nowhere = { cells: NOTHING, rowSymbols: 0, firstColumn: 0 };
     const passes = (allocate: Allocate): Promise<EncodedMatrix> =>
       encodeInPasses(
@@ -174,7 +175,9 @@ export class KernelEngine implements EncodingEngine {
           parameters,
           symbolSize,
           stripe,
-          windowBytes,
+          rowBatch,
+          threads,
+          memoryBytes,
           allocate,
           emptyJob: () => ({
             ...this.shape(parameters, symbolSize),
@@ -185,7 +188,7 @@ export class KernelEngine implements EncodingEngine {
             feed: null,
             parity: nowhere,
             rowCount: 0,
-            rowBatch: Math.max(1, Math.min(p, Math.floor(TASK_BYTES / (n * symbolSize)))),
+            rowBatch,
             columnStart: 0,
             columnEnd: 0,
             withTops: false,

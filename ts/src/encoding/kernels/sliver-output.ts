@@ -226,8 +226,11 @@ export function createSliverOutput(job: EncodeJob, part: Part, memory: OutputMem
       const lineSize = count * q;
       if (window !== null) {
         const to = (first - job.columnStart) * columnSize;
-        const turned = memory.allocate(count * columnSize + 8) + (to & 7);
-        memory.transpose(at, p, count, q, turned, columnSize);
+        let turned = at;
+        if (count > 1) {
+          turned = memory.allocate(count * columnSize + 8) + (to & 7);
+          memory.transpose(at, p, count, q, turned, columnSize);
+        }
         memory.copyOut(window.secondary, to, turned, count * columnSize);
         const stored = Math.max(0, Math.min(s, job.columnEnd) - job.columnStart);
         const kept = Math.min(count, s - first) * q;

@@ -3,7 +3,7 @@
  * primary sliver, and its parity goes to scratch. Then windows of columns: their cells are gathered from
  * source and scratch, expanded and hashed; whole secondary slivers and a slice of every parity primary
  * sliver come out. What stays in memory is one window and the roots of row subtrees; both passes and all
- * windows use the same memory.
+ * windows use the same memory, and its size is given (`Budget`).
  */
 
 import { DIGEST_SIZE, isShared } from '../hash.js';
@@ -17,45 +17,61 @@ import { copyShared } from './shared-memory.js';
 const CONCURRENT_READS = 8;
 const READ_BYTES = 256 << 10;
 
+/** Linear memory of a thread beside the cells of its task: tables and the work area of the transforms. */
+const THREAD_BYTES = 3 << 19;
+
 /** What the engine provides: memory the threads can see, and the threads. */
 export interface StreamContext {
   readonly parameters: EncodingParameters;
   readonly symbolSize: number;
-  /** Columns per stripe, a power of two. */
+  readonly threads: number;
+  /** Columns per stripe, a power of two, and rows per row task. */
   readonly stripe: number;
-  readonly windowBytes: number;
+  readonly rowBatch: number;
+  readonly memoryBytes: number;
   allocate(size: number): Uint8Array;
   /** A job with nothing to do; the passes set the parts they need. */
   emptyJob(): EncodeJob;
   run(job: EncodeJob): Promise<void>;
 }
 
-/** Sizes of both passes, and the memory they use one after the other. */
-interface Workspace {
+/** How the memory is spent; the two passes use the same one after the other. */
+interface Budget {
   /** Rows per batch of the first pass. */
   readonly batch: number;
-  /** Columns per window of the second pass. */
+  /** Columns per window of the second pass, in whole stripes. */
   readonly window: number;
+  /** Bytes of roots of row subtrees. */
+  readonly subtrees: number;
+  /** Bytes that hold a batch or a window, in shared memory. */
+  readonly shared: number;
+  /** Bytes of the largest block that goes to the sink or to scratch. */
+  readonly block: number;
+}
+
+function budgetOf({ parameters, symbolSize: q, threads, stripe, rowBatch, memoryBytes }: StreamContext): Budget {
+  const { shardCount: n, primarySymbols: p, secondarySymbols: s } = parameters;
+  const subtrees = Math.ceil(n / stripe) * n * DIGEST_SIZE;
+  const block = s * q;
+  // Cells, columns made of them if there are several, and digests by row and by column.
+  const columnTask = (n + (stripe > 1 ? p : 0)) * stripe * q + 2 * n * (stripe + 1) * DIGEST_SIZE;
+  const perThread = Math.max(columnTask, rowBatch * n * q) + THREAD_BYTES;
+  const rest = memoryBytes - subtrees - block - threads * perThread - CONCURRENT_READS * READ_BYTES;
+  const batch = Math.max(1, Math.min(p, Math.floor(rest / (n * q))));
+  // A window holds its cells, its columns, and its part of the other rows. All threads get as many stripes of it.
+  const fitting = Math.max(1, Math.floor(rest / ((n + p) * stripe * q)));
+  const stripes = fitting > threads ? fitting - (fitting % threads) : fitting;
+  const window = Math.min(n, stripes * stripe);
+  return { batch, window, subtrees, shared: Math.max(batch * n, window * (n + p)) * q + 256, block };
+}
+
+/** Memory of both passes. */
+interface Workspace {
   readonly shared: Uint8Array;
   /** Memory that is not shared, large enough for any block, with room for alignment. */
   readonly block: Uint8Array<ArrayBuffer>;
   /** Buffers for reads. */
   readonly buffers: readonly Uint8Array[];
-}
-
-function workspaceOf(context: StreamContext): Workspace {
-  const { parameters, symbolSize: q, stripe, windowBytes } = context;
-  const { shardCount: n, primarySymbols: p, secondarySymbols: s } = parameters;
-  const batch = Math.max(1, Math.min(p, Math.floor(windowBytes / (n * q))));
-  const window = Math.min(n, Math.max(1, Math.floor(windowBytes / (n * q * stripe))) * stripe);
-  const columnCells = (2 * p + (n - p)) * window * q; // read, and columns and rows made of it
-  return {
-    batch,
-    window,
-    shared: context.allocate(Math.max(batch * n * q, columnCells) + 256),
-    block: new Uint8Array(Math.max(s, batch * (n - s)) * q + 8),
-    buffers: Array.from({ length: CONCURRENT_READS }, () => new Uint8Array(READ_BYTES)),
-  };
 }
 
 /** Cuts `memory` into aligned pieces. */
@@ -106,7 +122,8 @@ async function expandRows(
   source: BlobSource,
   scratch: ScratchStore,
   sink: SliverBlockSink,
-  { batch, shared, block, buffers }: Workspace,
+  { batch }: Budget,
+  { shared, block, buffers }: Workspace,
 ): Promise<void> {
   const { parameters, symbolSize: q } = context;
   const { primarySymbols: p, secondarySymbols: s, maxFaulty: f } = parameters;
@@ -128,8 +145,8 @@ async function expandRows(
       rowCount: count,
     };
     await context.run(job);
-    await scratch.write(first * f * q, unsharedIn(block, parity.subarray(0, count * f * q)));
     for (let i = 0; i < count; i++) {
+      await scratch.write((first + i) * f * q, unsharedIn(block, parity.subarray(i * f * q, (i + 1) * f * q)));
       const data = unsharedIn(block, rows.subarray(i * rowSize, (i + 1) * rowSize));
       await sink({ axis: 'primary', index: first + i, offset: 0, data });
     }
@@ -142,7 +159,8 @@ async function expandColumns(
   source: BlobSource,
   scratch: ScratchStore,
   sink: SliverBlockSink,
-  { window, shared, block, buffers }: Workspace,
+  { window }: Budget,
+  { shared, block, buffers }: Workspace,
   roots: Pick<EncodeJob, 'subtrees' | 'primaryRoots' | 'secondaryRoots'>,
 ): Promise<void> {
   const { parameters, symbolSize: q } = context;
@@ -190,14 +208,19 @@ export async function encodeInPasses(
   sink: SliverBlockSink,
 ): Promise<EncodedMatrix> {
   const { shardCount: n } = context.parameters;
-  const workspace = workspaceOf(context);
+  const budget = budgetOf(context);
+  const workspace = {
+    shared: context.allocate(budget.shared),
+    block: new Uint8Array(budget.block + 8),
+    buffers: Array.from({ length: CONCURRENT_READS }, () => new Uint8Array(READ_BYTES)),
+  };
   const roots = {
-    subtrees: context.allocate(Math.ceil(n / context.stripe) * n * DIGEST_SIZE),
+    subtrees: context.allocate(budget.subtrees),
     primaryRoots: context.allocate(n * DIGEST_SIZE),
     secondaryRoots: context.allocate(n * DIGEST_SIZE),
   };
-  await expandRows(context, source, scratch, sink, workspace);
-  await expandColumns(context, source, scratch, sink, workspace, roots);
+  await expandRows(context, source, scratch, sink, budget, workspace);
+  await expandColumns(context, source, scratch, sink, budget, workspace, roots);
   await context.run({ ...context.emptyJob(), ...roots, withTops: true });
   return { primaryRoots: roots.primaryRoots.slice(), secondaryRoots: roots.secondaryRoots.slice(), primary: [], secondary: [] };
 }
