@@ -3,6 +3,7 @@ import fc from 'fast-check';
 
 import { BlobEncoder, isShared, KernelEngine } from '../../src/encoding/index.js';
 import type { EncodedBlob } from '../../src/encoding/index.js';
+import { WorkerPool } from '../../src/encoding/kernels/pool.js';
 import { copyShared, SharedArena } from '../../src/encoding/kernels/shared-memory.js';
 import { Random } from './differential.js';
 
@@ -48,6 +49,56 @@ describe('encoding: threads', () => {
     const inputs = [...blobs, shared];
     const encoded = await Promise.all(inputs.map((blob) => encoder.encode(blob)));
     for (const [i, blob] of inputs.entries()) expectSameSlivers(encoded[i]!, await single.encode(blob));
+  });
+});
+
+describe('encoding: idle workers', () => {
+  /** A pool whose timers run when the test says so, and an encoder on it. */
+  function pooled(idleBytes: number): { pool: WorkerPool; encoder: BlobEncoder; delaysMs: number[]; pending: Set<() => void> } {
+    const pending = new Set<() => void>();
+    const delaysMs: number[] = [];
+    const pool = new WorkerPool({
+      idleMs: 1234,
+      idleBytes,
+      schedule: (callback, delayMs) => {
+        pending.add(callback);
+        delaysMs.push(delayMs);
+        return () => void pending.delete(callback);
+      },
+    });
+    return { pool, encoder: new BlobEncoder(100, { engine: new KernelEngine({ threads: 2, pool }) }), delaysMs, pending };
+  }
+
+  const blob = new Random(47).bytes(1_500_000);
+
+  it('are stopped after the idle time, with their memory, and start again when there is work', async () => {
+    const { pool, encoder, delaysMs, pending } = pooled(0);
+    expect(pool.workerCount).to.equal(0);
+    const { blobId } = await encoder.encode(blob);
+    for (let round = 0; round < 2; round++) {
+      expect(pool.workerCount).to.equal(2);
+      expect(pool.heldBytes).to.be.greaterThan(0);
+      expect(delaysMs.every((delayMs) => delayMs === 1234)).to.equal(true);
+      expect(pending.size).to.equal(1);
+      for (const callback of pending) callback();
+      pending.clear();
+      expect([pool.workerCount, pool.heldBytes]).to.deep.equal([0, 0]);
+      expect((await encoder.encode(blob)).blobId).to.deep.equal(blobId);
+    }
+    for (const callback of pending) callback();
+  });
+
+  it('stay if they hold little, and a job in time keeps them', async () => {
+    const { pool, encoder, pending } = pooled(1 << 30);
+    await encoder.encode(blob);
+    const [first] = pending;
+    for (const callback of pending) callback();
+    expect(pool.workerCount).to.equal(2);
+    await encoder.encode(blob);
+    expect(pending.has(first!)).to.equal(false);
+    expect(pending.size).to.equal(1);
+    expect(pool.workerCount).to.equal(2);
+    pool.stop();
   });
 });
 

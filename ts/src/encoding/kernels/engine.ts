@@ -14,6 +14,7 @@ import { errorLocator } from './locator.js';
 import { InputFeeder } from './input-feeder.js';
 import { localRuntime, runtimeIfLoaded } from './module.js';
 import { defaultThreads, sharedPool, threadsAvailable } from './pool.js';
+import type { WorkerPool } from './pool.js';
 import type { DecodeJob, EncodeJob, Job, JobShape, RootsJob, TimeProfile } from './runtime.js';
 import { copyShared, SharedArena } from './shared-memory.js';
 import type { Exchange, SliverSlab } from './sliver-output.js';
@@ -31,6 +32,8 @@ const MAX_STRIPE = 32;
 export interface KernelEngineOptions {
   /** Threads to use for large inputs; 1 keeps everything on the calling thread. */
   readonly threads?: number;
+  /** Workers to use; by default those that all engines of the process share. */
+  readonly pool?: WorkerPool;
 }
 
 /** Slots per thread of the exchange and of the input feed. */
@@ -49,12 +52,14 @@ function powerOfTwoBelow(x: number): number {
 
 export class KernelEngine implements EncodingEngine {
   private readonly threads: number;
+  private readonly pool: WorkerPool;
   private readonly profile: TimeProfile = { hashing: 0, arithmetic: 0, copying: 0 };
 
   constructor(options: KernelEngineOptions = {}) {
-    const { threads = defaultThreads() } = options;
+    const { threads = defaultThreads(), pool = sharedPool } = options;
     if (!Number.isInteger(threads) || threads < 1) throw new RangeError(`threads must be at least 1, got ${threads}`);
     this.threads = threadsAvailable() ? threads : 1;
+    this.pool = pool;
   }
 
   /** Time spent since the last call, summed over threads. */
@@ -88,7 +93,7 @@ export class KernelEngine implements EncodingEngine {
       const slabs = runtime.run(job, { index: 0, count: 1 }, () => undefined);
       return { slabs, profile: runtime.takeProfile() };
     };
-    const { profile, slabs } = threads === 1 ? await start() : await sharedPool.run(job, threads, feed);
+    const { profile, slabs } = threads === 1 ? await start() : await this.pool.run(job, threads, feed);
     this.profile.hashing += profile.hashing;
     this.profile.arithmetic += profile.arithmetic;
     this.profile.copying += profile.copying;
@@ -105,7 +110,7 @@ export class KernelEngine implements EncodingEngine {
     const threads = this.threadsFor(shardCount * shardCount, symbolSize);
     return threads === 1
       ? this.encodeWith(ordinary, undefined, 1, parameters, blob, symbolSize, withSlivers)
-      : sharedPool.withArena((arena) =>
+      : this.pool.withArena((arena) =>
           this.encodeWith((size, skew) => arena.allocate(size, skew), arena, threads, parameters, blob, symbolSize, withSlivers),
         );
   }
@@ -206,7 +211,7 @@ export class KernelEngine implements EncodingEngine {
         scratch,
         sink,
       );
-    return shared ? sharedPool.withArena((arena) => passes((size) => arena.allocate(size))) : passes(ordinary);
+    return shared ? this.pool.withArena((arena) => passes((size) => arena.allocate(size))) : passes(ordinary);
   }
 
   async expand(
@@ -243,7 +248,7 @@ export class KernelEngine implements EncodingEngine {
       await this.run(job, threads);
       return job.roots.slice();
     };
-    return threads === 1 ? roots(ordinary) : sharedPool.withArena((arena) => roots((size) => arena.allocate(size)));
+    return threads === 1 ? roots(ordinary) : this.pool.withArena((arena) => roots((size) => arena.allocate(size)));
   }
 
   async symbolAt(
@@ -326,7 +331,7 @@ export class KernelEngine implements EncodingEngine {
     }
     return threads === 1
       ? decodeWith(ordinary)
-      : sharedPool.withArena((arena) => decodeWith((size) => arena.allocate(size)));
+      : this.pool.withArena((arena) => decodeWith((size) => arena.allocate(size)));
   }
 }
 

@@ -14,9 +14,8 @@ import { SharedArena } from './shared-memory.js';
 import { createSliverOutput } from './sliver-output.js';
 import type { Part, SliverSlab } from './sliver-output.js';
 
-/** Workers that hold more memory than this are stopped when there has been no job for a while. */
-const IDLE_BYTES = 32 << 20;
-const IDLE_MS = 2000;
+const DEFAULT_IDLE_BYTES = 32 << 20;
+const DEFAULT_IDLE_MS = 2000;
 /** Idle arenas to keep; more are needed only by calls that run at the same time. */
 const MAX_IDLE_ARENAS = 2;
 
@@ -154,14 +153,50 @@ export interface PoolResult {
   readonly slabs: readonly SliverSlab[];
 }
 
+export interface PoolOptions {
+  /** Without a job for so long, workers and arenas are let go, 2 s by default … */
+  readonly idleMs?: number;
+  /** … if together they hold more than this, 32 MiB by default. */
+  readonly idleBytes?: number;
+  /** Calls `callback` after `delayMs` unless the function it returns was called before. */
+  readonly schedule?: (callback: () => void, delayMs: number) => () => void;
+}
+
+/** The platform's timer; it does not keep a process alive. */
+function startTimer(callback: () => void, delayMs: number): () => void {
+  const timer = setTimeout(callback, delayMs);
+  (timer as Partial<NodeJS.Timeout>).unref?.(); // browsers give a number
+  return () => clearTimeout(timer);
+}
+
 export class WorkerPool {
+  private readonly idleMs: number;
+  private readonly idleBytes: number;
+  private readonly schedule: NonNullable<PoolOptions['schedule']>;
   private workers: WorkerHandle[] = [];
   private queue: Promise<unknown> = Promise.resolve();
   private idleArenas: SharedArena[] = [];
   /** Linear memory of the workers, by worker. */
   private memorySizes: number[] = [];
   private waiting = 0;
-  private idleTimer: ReturnType<typeof setTimeout> | undefined;
+  private cancelRelease: () => void = () => undefined;
+
+  constructor(options: PoolOptions = {}) {
+    this.idleMs = options.idleMs ?? DEFAULT_IDLE_MS;
+    this.idleBytes = options.idleBytes ?? DEFAULT_IDLE_BYTES;
+    this.schedule = options.schedule ?? startTimer;
+  }
+
+  /** Workers that are running, busy or not. */
+  get workerCount(): number {
+    return this.workers.length;
+  }
+
+  /** Bytes that the workers and the idle arenas hold. */
+  get heldBytes(): number {
+    const held = [...this.memorySizes, ...this.idleArenas.map(({ sizeBytes }) => sizeBytes)];
+    return held.reduce((sum, size) => sum + size, 0);
+  }
 
   /** Lends an arena for the time of `use`. */
   async withArena<T>(use: (arena: SharedArena) => Promise<T>): Promise<T> {
@@ -177,7 +212,7 @@ export class WorkerPool {
    * @param feed called when the workers have their job, and when a slot of the input feed is free again
    */
   run(job: Job, threads: number, feed?: () => void): Promise<PoolResult> {
-    clearTimeout(this.idleTimer);
+    this.cancelRelease();
     this.waiting++;
     const result = this.queue.then(() => this.runNow(job, threads, feed));
     this.queue = result.then(() => this.finished(), () => this.finished());
@@ -186,17 +221,16 @@ export class WorkerPool {
 
   private finished(): void {
     if (--this.waiting > 0) return;
-    this.idleTimer = setTimeout(() => this.release(), IDLE_MS);
-    (this.idleTimer as Partial<NodeJS.Timeout>).unref?.(); // browsers give a number
+    this.cancelRelease = this.schedule(() => this.release(), this.idleMs);
   }
 
   /** Gives memory back after a large job: what a worker has seen of it is only freed with the worker. */
   private release(): void {
-    const held = [...this.memorySizes, ...this.idleArenas.map(({ sizeBytes }) => sizeBytes)];
-    if (held.reduce((sum, size) => sum + size, 0) > IDLE_BYTES) this.stop();
+    if (this.heldBytes > this.idleBytes) this.stop();
   }
 
-  private stop(): void {
+  /** Stops all workers and lets all memory go; a job that is running then never ends. */
+  stop(): void {
     for (const worker of this.workers) worker.terminate();
     this.workers = [];
     this.memorySizes = [];
