@@ -12,6 +12,9 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** A client that computes for long, as one that encodes a large blob, still finds its idle connections open after it. */
+const IDLE_CONNECTION_MS = 120_000;
+
 /** Listens; port 0 takes a free one. Rejects when the address is not to be had. */
 export function serveApp(app: Pick<Hono, 'fetch'>, host = '127.0.0.1', port = 0): Promise<RunningServer> {
   return new Promise((resolve, reject) => {
@@ -28,6 +31,7 @@ export function serveApp(app: Pick<Hono, 'fetch'>, host = '127.0.0.1', port = 0)
           }),
       });
     });
+    if ('keepAliveTimeout' in server) server.keepAliveTimeout = IDLE_CONNECTION_MS;
     server.once('error', reject);
   });
 }

@@ -29,6 +29,8 @@ export interface RunningServer {
 }
 
 const DEFAULT_HOST = '127.0.0.1';
+/** A client that computes for long, as one that encodes a large blob, still finds its idle connections open after it. */
+const IDLE_CONNECTION_MS = 120_000;
 
 /** Serves the gRPC services of a ledger. Rejects when the port cannot be had. */
 export async function createRpcServer(ledger: Ledger, options: ListenOptions): Promise<RunningServer> {
@@ -47,6 +49,7 @@ export async function serveApp(
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   // Streams of subscriptions have no natural end, so no overall limit on requests; slow headers are still refused.
   server.requestTimeout = 0;
+  server.keepAliveTimeout = IDLE_CONNECTION_MS;
   const endConnections = acceptHttp2(server, app);
   server.listen(options.port, host);
   await once(server, 'listening');
