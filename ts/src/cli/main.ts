@@ -1,6 +1,8 @@
 /** The command line: names, flags and help. Each command is loaded only when it runs, so help is instant. */
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { NodeOptions } from './commands/node.js';
+import type * as NodeOperate from './commands/node-operate.js';
 import { parseDuration } from './duration.js';
 import { allowEarlyEnd, reportFailure } from './output.js';
 
@@ -144,6 +146,19 @@ export async function run(argv: readonly string[]): Promise<void> {
     .requiredOption('--config <file>', 'configuration, TOML or JSON')
     .addOption(new Option('--json', 'for machines: the first line of the output is one JSON value'))
     .action(async (options) => (await import('./commands/node.js')).nodeRun(options));
+
+  const operate = (name: string, description: string, run: (commands: typeof NodeOperate, options: NodeOptions) => Promise<void>) =>
+    node
+      .command(name)
+      .description(description)
+      .requiredOption('--config <file>', 'configuration, TOML or JSON')
+      .addOption(jsonOption())
+      .action(async (options: NodeOptions) => run(await import('./commands/node-operate.js'), options));
+  operate('info', 'show stake, commission, shards and audits of the node', ({ nodeInfo }, options) => nodeInfo(options));
+  operate('rotate-key', 'give the node another protocol key, in two steps', ({ nodeRotateKey }, options) => nodeRotateKey(options));
+  operate('set-address', 'publish the address that the configuration names', ({ nodeSetAddress }, options) => nodeSetAddress(options));
+  operate('collect-commission', 'have the commission paid out', ({ nodeCollectCommission }, options) => nodeCollectCommission(options));
+  operate('unstake', 'take the stake back, as far as possible now; the node leaves', ({ nodeUnstake }, options) => nodeUnstake(options));
 
   const move = program.command('move').description('build and test Move packages, offline, with the real Sui compiler');
   move

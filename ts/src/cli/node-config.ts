@@ -2,7 +2,7 @@
  * Configuration of `haulout node`: the keys of HTTP specification §9.2 that this node knows, in TOML or JSON. Keys
  * and wallet are files of their own, named here and never printed.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Ed25519Keypair } from '@mysten/sui/keypairs/ed25519';
 import { Secp256r1Keypair } from '@mysten/sui/keypairs/secp256r1';
@@ -13,6 +13,8 @@ import { CommandError } from './output.js';
 
 /** First byte of a key file. */
 const KEY_FLAG = { protocol: 0x04, network: 0x02 } as const;
+
+const SECRET_MODE = 0o600;
 
 const objectId = z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'expected 0x and 64 hex digits');
 const listenAddress = z.string().regex(/^[^\s:]+:\d{1,5}$/, 'expected host:port');
@@ -98,6 +100,14 @@ export async function loadNodeConfig(file: string): Promise<NodeConfig> {
     ...(config.blocklist_path === undefined ? {} : { blocklist_path: beside(config.blocklist_path) }),
     sui: { ...config.sui, wallet: beside(config.sui.wallet) },
   };
+}
+
+/** Writes a file that only its owner can read. @throws CommandError rather than overwriting one */
+export async function writeNewSecret(file: string, text: string): Promise<void> {
+  await writeFile(file, text, { mode: SECRET_MODE, flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'EEXIST') throw new CommandError(`${file} exists already`, 'nothing is overwritten: move it away, or choose another folder', { cause });
+    throw cause;
+  });
 }
 
 /** Text of a key file: base64 of flag and 32 bytes. */

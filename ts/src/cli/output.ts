@@ -58,7 +58,7 @@ export function reportFailure(error: unknown): void {
 }
 
 /** Base classes of the components' errors, by name: importing them all would slow every command down. */
-const KNOWN_BASES = ['MoveToolError', 'ClientError', 'ProtocolError', 'EncodingError', 'LocalNetError'];
+const KNOWN_BASES = ['MoveToolError', 'ClientError', 'ProtocolError', 'EncodingError', 'LocalNetError', 'SuiClientError'];
 
 function inherits(error: Error, base: string): boolean {
   for (let proto: unknown = error; proto !== null; proto = Object.getPrototypeOf(proto)) {

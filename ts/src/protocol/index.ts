@@ -16,5 +16,6 @@ export * as governanceObjects from './governance-objects.js';
 export * from './messages.js';
 export * from './node-operations.js';
 export * as objects from './objects.js';
+export * from './stakes.js';
 export * from './transactions.js';
 export * from './upgrades.js';

@@ -100,6 +100,14 @@ export const StakingInnerV1 = bcs.struct('StakingInnerV1', {
 const PendingValues = vecMap(bcs.u32(), bcs.u64());
 const Authorized = bcs.enum('Authorized', { Address: id, ObjectID: id });
 
+export const StakedWal = bcs.struct('StakedWal', {
+  id,
+  state: bcs.enum('StakedWalState', { Staked: null, Withdrawing: bcs.struct('Withdrawing', { withdraw_epoch: bcs.u32() }) }),
+  node_id: id,
+  principal: balance,
+  activation_epoch: bcs.u32(),
+});
+
 export const StakingPool = bcs.struct('StakingPool', {
   id,
   state: bcs.enum('PoolState', { Active: null, Withdrawing: bcs.u32(), Withdrawn: null }),

@@ -91,6 +91,8 @@ describe('a storage node as a program', function () {
     }
     const early = await haulout('node', 'run', '--config', config);
     expect([early.code, early.stderr.includes('has registered no node')]).to.deep.equal([1, true]);
+    const poor = await haulout('node', 'register', '--config', config, '--stake', '500');
+    expect([poor.code, poor.stderr.includes(`the account ${address} has no SUI for gas`)]).to.deep.equal([1, true]);
     expect((await haulout('fund', address, '--wal', '600', '--sui', '50')).code).to.equal(0);
     const registered = await haulout('node', 'register', '--config', config, '--stake', '500', '--json');
     expect([registered.code, registered.stderr]).to.deep.equal([0, '']);
@@ -147,6 +149,15 @@ describe('a storage node as a program', function () {
     for (const { audit } of status.nodes) {
       expect(audit).to.deep.include({ committed: true, answered: audit.asked, missed: 0, charged: [] });
     }
+
+    const info = await haulout('node', 'info', '--config', config, '--json');
+    expect([info.code, info.stderr]).to.deep.equal([0, '']);
+    const described = JSON.parse(info.stdout) as { audit: { asked: number } };
+    expect(described).to.deep.include({ name: 'mine', nodeId, account: address, frost: '100000000000', ownStakeFrost: '500000000000', shards: 1 });
+    expect(described.audit).to.include({ answered: described.audit.asked, missed: 0, penaltyBillionths: 0 });
+    const left = JSON.parse((await haulout('node', 'unstake', '--config', config, '--json')).stdout) as { epoch: number; left: { withdrawEpoch: number }[] };
+    expect(left).to.include({ epoch: 3, withdrawnFrost: '0' });
+    expect(left.left.map(({ withdrawEpoch }) => withdrawEpoch)).to.deep.equal([4]);
 
     restarted.child.kill('SIGTERM');
     const { code, stdout, stderr } = await restarted.ended;

@@ -33,6 +33,7 @@ const LAYOUTS: Readonly<Record<string, Layout>> = {
   'staking_inner::EpochState': objects.EpochState,
   'staking_inner::StakingInnerV1': objects.StakingInnerV1,
   'staking_pool::StakingPool': objects.StakingPool,
+  'staked_wal::StakedWal': objects.StakedWal,
   'storage_resource::Storage': objects.Storage,
   'blob::Blob': objects.Blob,
   'storage_node::StorageNodeCap': objects.StorageNodeCap,

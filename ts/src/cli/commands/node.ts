@@ -1,8 +1,7 @@
 /** `haulout node`: a storage node as a program of its own, against any network: `setup`, `register`, `run`. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { SuiGrpcClient } from '@mysten/sui/grpc';
 import { Ed25519Keypair } from '@mysten/sui/keypairs/ed25519';
 import { Secp256r1Keypair } from '@mysten/sui/keypairs/secp256r1';
 import { decodeSuiPrivateKey } from '@mysten/sui/cryptography';
@@ -10,8 +9,9 @@ import colors from 'picocolors';
 import { Hono } from 'hono';
 import { blobIdFromText, blobIdToText } from '../../encoding/index.js';
 import { createAuditActions, createChainActions, jsonLog, LmdbStore, METRICS_CONTENT_TYPE, NodeRuntime, serveApp } from '../../node/index.js';
-import { BLS_SEED_BYTES, BlsKeyPair, ChainReader, objects, registerNode, type AuditIds, type Deployment } from '../../protocol/index.js';
-import { keyFileText, loadNodeConfig, readNetworkPublicKey, readProtocolKey, readWallet, type NodeConfig } from '../node-config.js';
+import { BLS_SEED_BYTES, BlsKeyPair, ChainReader, registerNode, type AuditIds, type Deployment } from '../../protocol/index.js';
+import { connect, ownedCaps, registeredNode, requireFunds } from '../node-account.js';
+import { keyFileText, loadNodeConfig, readNetworkPublicKey, readProtocolKey, writeNewSecret, type NodeConfig } from '../node-config.js';
 import { readNetworkReference, type NetworkReference } from '../network-files.js';
 import { CommandError, json, line, note, portFailure, walText } from '../output.js';
 import { catchInterruption } from '../signals.js';
@@ -35,8 +35,6 @@ export interface NodeSetupOptions {
   readonly port: number;
   readonly json?: boolean;
 }
-
-const SECRET_MODE = 0o600;
 
 /** Makes keys, a wallet and a configuration. Refuses to overwrite any of them. */
 export async function nodeSetup(options: NodeSetupOptions): Promise<void> {
@@ -67,10 +65,10 @@ export async function nodeSetup(options: NodeSetupOptions): Promise<void> {
     'wallet = "wallet.key"',
     '',
   ].join('\n');
-  await writeNew(at('wallet.key'), `${wallet.getSecretKey()}\n`);
-  await writeNew(at('network.key'), keyFileText('network', network));
-  await writeNew(at('protocol.key'), keyFileText('protocol', protocol));
-  await writeNew(at('node.toml'), config);
+  await writeNewSecret(at('wallet.key'), `${wallet.getSecretKey()}\n`);
+  await writeNewSecret(at('network.key'), keyFileText('network', network));
+  await writeNewSecret(at('protocol.key'), keyFileText('protocol', protocol));
+  await writeNewSecret(at('node.toml'), config);
   const address = wallet.toSuiAddress();
   if (options.json) return json({ config: at('node.toml'), address });
   line(`${colors.bold(options.name)}: keys and configuration are in ${path.resolve(options.dir)}`);
@@ -98,9 +96,11 @@ async function networkToJoin(options: NodeSetupOptions): Promise<NetworkReferenc
 /** Registers the node on chain and stakes with it. */
 export async function nodeRegister(options: NodeOptions & { readonly stake: bigint }): Promise<void> {
   const config = await loadNodeConfig(options.config);
-  const { client, ids, signer } = await connect(config);
-  const known = await ownedCaps(config, client, signer);
+  const account = await connect(config);
+  const { client, ids, signer } = account;
+  const known = await ownedCaps(config, account);
   if (known.length > 0) throw new CommandError(`this account has registered a node already (${known[0]!.nodeId})`);
+  await requireFunds(account, options.stake);
   const reader = new ChainReader(client, ids);
   const { packageId } = await reader.state();
   const { storage_price: storagePrice, write_price: writePrice, node_capacity: capacityBytes } = config.voting_params;
@@ -120,11 +120,7 @@ export async function nodeRegister(options: NodeOptions & { readonly stake: bigi
 export async function nodeRun(options: NodeOptions): Promise<void> {
   const interruption = catchInterruption();
   const config = await loadNodeConfig(options.config);
-  const { client, ids, signer } = await connect(config);
-  const caps = await ownedCaps(config, client, signer);
-  if (caps.length === 0) throw new CommandError('this account has registered no node', `haulout node register --config ${options.config}`);
-  if (caps.length > 1) throw new CommandError('this account has registered several nodes', 'choose one with storage_node_cap');
-  const { nodeId, capId } = caps[0]!;
+  const { client, ids, signer, nodeId, capId } = await registeredNode(config, options.config);
   const key = await readProtocolKey(config.protocol_key_pair);
   const next = config.next_protocol_key_pair === undefined ? [] : [await readProtocolKey(config.next_protocol_key_pair)];
   const blocked = await readBlocklist(config.blocklist_path);
@@ -185,25 +181,6 @@ function auditIds({ sui }: NodeConfig, walType: string): AuditIds | undefined {
   return { auditPackageId, auditRegistryId, systemObjectId: system_object, stakingObjectId: staking_object, walType };
 }
 
-async function connect({ sui }: NodeConfig) {
-  const client = new SuiGrpcClient({ network: 'custom', baseUrl: sui.rpc });
-  const ids = { systemObjectId: sui.system_object, stakingObjectId: sui.staking_object };
-  return { client, ids, signer: await readWallet(sui.wallet) };
-}
-
-/** Nodes that the account has registered in this deployment, or the one that the configuration names. */
-async function ownedCaps(config: NodeConfig, client: SuiGrpcClient, signer: Ed25519Keypair) {
-  const reader = new ChainReader(client, { systemObjectId: config.sui.system_object, stakingObjectId: config.sui.staking_object });
-  const nodeOf = async (capId: string) => ({ capId, nodeId: (await reader.read('StorageNodeCap', capId, objects.StorageNodeCap)).node_id });
-  if (config.storage_node_cap !== undefined) return [await nodeOf(config.storage_node_cap)];
-  const state = await reader.state().catch((cause: unknown) => {
-    throw new CommandError(`the network does not answer at ${config.sui.rpc}`, 'is the RPC URL right?', { cause });
-  });
-  const type = `${state.originalPackageId}::storage_node::StorageNodeCap`;
-  const owned = await client.core.listOwnedObjects({ owner: signer.toSuiAddress(), type });
-  return Promise.all(owned.objects.map(({ objectId }) => nodeOf(objectId)));
-}
-
 async function readBlocklist(file: string | undefined): Promise<ReadonlySet<string>> {
   if (file === undefined) return new Set();
   const lines = (await readFile(file, 'utf8')).split('\n').map((text) => text.trim());
@@ -214,13 +191,6 @@ function listen(app: Pick<Hono, 'fetch'>, address: string) {
   const [host, port] = address.split(':');
   return serveApp(app, host, Number(port)).catch((error: unknown) => {
     throw portFailure(error, 'choose another address in the configuration');
-  });
-}
-
-async function writeNew(file: string, text: string): Promise<void> {
-  await writeFile(file, text, { mode: SECRET_MODE, flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'EEXIST') throw new CommandError(`${file} exists already`, 'choose another folder with --dir', { cause });
-    throw cause;
   });
 }
 
