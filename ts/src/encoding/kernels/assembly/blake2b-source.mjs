@@ -25,8 +25,12 @@ const GROUPS = [
   [0, 5, 10, 15], [1, 6, 11, 12], [2, 7, 8, 13], [3, 4, 9, 14],
 ];
 
-/** Rounds per iteration; divides 12. */
-const ROUNDS = 3;
+/**
+ * Rounds per iteration; divides 12. More save hardly any time on average, but with many loads and stores in the
+ * code a processor's guess which load follows which store is wrong for some code addresses, and everything several
+ * times slower.
+ */
+const ROUNDS = 2;
 
 /** The streams: SIMD, SIMD, scalar. `at` is the offset of its areas from those of the first, `rows` what stays in memory. */
 const STREAMS = [
