@@ -72,10 +72,10 @@ function datatype(vm: MoveVm, type: MoveType & { kind: 'datatype' }, next: () =>
   return { bytes: join(Uint8Array.of(index), ...samples.map(([, s]) => s.bytes)), value: { [variant.name]: value } };
 }
 
-/** A struct of nothing but a position, an ID or a UID reads as that field. */
+/** A struct of nothing but a position, an ID, a UID or a balance reads as that field. */
 function record(fields: readonly (readonly [string, Readable])[]): Readable {
   const [name, value] = fields.length === 1 ? fields[0]! : ['', null];
-  const isWrapper = name === 'pos0' || name === 'id' || (name === 'bytes' && !String(value).startsWith('hex '));
+  const isWrapper = ['pos0', 'id', 'value'].includes(name) || (name === 'bytes' && !String(value).startsWith('hex '));
   return isWrapper ? value : Object.fromEntries(fields);
 }
 
