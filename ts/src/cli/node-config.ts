@@ -21,7 +21,7 @@ const listenAddress = z.string().regex(/^[^\s:]+:\d{1,5}$/, 'expected host:port'
 const count = (max: number) => z.number().int().min(1).max(max);
 const amount = z.union([z.number().int().nonnegative(), z.string().regex(/^\d{1,20}$/)]).transform(BigInt);
 
-const schema = z.strictObject({
+export const nodeConfigSchema = z.strictObject({
   /** Name on chain, at most 100 bytes. */
   name: z.string().min(1).max(100),
   storage_path: z.string().min(1),
@@ -71,7 +71,7 @@ const schema = z.strictObject({
   log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 
-export type NodeConfig = z.infer<typeof schema>;
+export type NodeConfig = z.infer<typeof nodeConfigSchema>;
 
 /** Reads and checks a configuration; relative paths are relative to it. @throws CommandError naming every wrong key */
 export async function loadNodeConfig(file: string): Promise<NodeConfig> {
@@ -84,7 +84,7 @@ export async function loadNodeConfig(file: string): Promise<NodeConfig> {
   } catch (cause) {
     throw new CommandError(`${file} does not parse: ${(cause as Error).message}`, undefined, { cause });
   }
-  const parsed = schema.safeParse(value);
+  const parsed = nodeConfigSchema.safeParse(value);
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path: at, message }) => `  ${at.join('.') || '(top)'}: ${message}`);
     throw new CommandError(`${file} is not a node configuration:\n${faults.join('\n')}`, 'see docs/operating.md for the keys');
