@@ -180,6 +180,7 @@ export class Cluster {
       state: () => this.state(),
       nowMs: () => net.ledger.timestampMs,
       advanceClock: (ms) => void net.clock.advance(ms),
+      schedule: processEnvironment.schedule,
     });
   }
 

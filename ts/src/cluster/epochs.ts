@@ -4,7 +4,7 @@
  */
 import type { ClientWithCoreApi } from '@mysten/sui/client';
 import type { Signer } from '@mysten/sui/cryptography';
-import { epochEndsAtMs, votingEndsAtMs } from '../node/index.js';
+import { epochEndsAtMs, votingEndsAtMs, type Schedule } from '../node/index.js';
 import { changeEpoch, endVoting, type ChainState, type Deployment } from '../protocol/index.js';
 
 /** A node as far as epochs concern it. */
@@ -27,6 +27,8 @@ export interface EpochHost {
   /** The chain's clock, ms. */
   nowMs(): bigint;
   advanceClock(ms: bigint): void;
+  /** Timers of the process. */
+  readonly schedule: Schedule;
 }
 
 /** How an epoch began. */
@@ -56,6 +58,12 @@ export class EpochNotSynced extends Error {
 
 /** Rounds in which nodes may fail to take a shard over before they rebuild it, and one more. */
 const ATTEMPTS = 4;
+
+/**
+ * How long nodes are waited for in all, ms. Behind a partition that swallows requests each waits for its time-out;
+ * those who need longer go on by themselves.
+ */
+export const SETTLE_LIMIT_MS = 300_000;
 
 /** Calls must not overlap. */
 export class EpochDriver {
@@ -118,19 +126,23 @@ export class EpochDriver {
     return { ...this.#host.deployment, packageId };
   }
 
-  /** Lets every running node deal with the epoch, several times when some fail. */
+  /** Lets every running node deal with the epoch, several times when some fail, for a limited time. */
   async #settle(state: ChainState, attempts: number): Promise<EpochReport> {
     const inCommittee = new Set(state.committee.map(({ nodeId }) => nodeId));
     const members = this.#host.members().filter(({ nodeId }) => inCommittee.has(nodeId));
     const attested = new Set<string>();
-    for (let attempt = 1; attempt <= attempts; attempt++) {
-      const waiting = members.filter(({ name, running }) => running && !attested.has(name));
-      await Promise.all(
-        waiting.map(async (member) => {
+    const limit = limitOf(this.#host.schedule, SETTLE_LIMIT_MS);
+    try {
+      for (let attempt = 1; attempt <= attempts && !limit.isOver(); attempt++) {
+        const waiting = members.filter(({ name, running }) => running && !attested.has(name));
+        const round = waiting.map(async (member) => {
           if ((await member.settleShards()) >= state.epoch) attested.add(member.name);
-        }),
-      );
-      if (waiting.every(({ name }) => attested.has(name))) break;
+        });
+        await Promise.race([Promise.all(round), limit.over]);
+        if (waiting.every(({ name }) => attested.has(name))) break;
+      }
+    } finally {
+      limit.cancel();
     }
     const names = (of: (member: EpochMember) => boolean) => members.filter(of).map(({ name }) => name);
     const { epoch, epochState } = await this.#host.state();
@@ -142,4 +154,16 @@ export class EpochDriver {
       stopped: names(({ running }) => !running),
     };
   }
+}
+
+function limitOf(schedule: Schedule, limitMs: number): { readonly over: Promise<void>; isOver(): boolean; cancel(): void } {
+  let isOver = false;
+  let cancel = () => {};
+  const over = new Promise<void>((resolve) => {
+    cancel = schedule(() => {
+      isOver = true;
+      resolve();
+    }, limitMs);
+  });
+  return { over, isOver: () => isOver, cancel: () => cancel() };
 }

@@ -72,14 +72,15 @@ export class Maintenance {
     this.#blobs.wake();
   }
 
-  /** Resolves when nothing is under way: all is done, or waits for a retry. */
-  async idle(): Promise<void> {
-    await Promise.all([this.#shards.idle(), this.#blobs.idle()]);
+  /** Looks at everything from now on; resolves when all is done, or waits for a retry. */
+  async settle(): Promise<void> {
+    await Promise.all([this.#shards.settle(), this.#blobs.settle()]);
   }
 
-  /** Resolves when shards have been dealt with as far as possible: the epoch is attested, or waits for a retry. */
-  async shardsIdle(): Promise<void> {
-    await this.#shards.idle();
+  /** The same; resolves when shards have been dealt with as far as possible: the epoch is attested, or waits for a retry. */
+  async settleShards(): Promise<void> {
+    this.#blobs.wake();
+    await this.#shards.settle();
   }
 
   async stop(): Promise<void> {

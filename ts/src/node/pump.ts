@@ -1,4 +1,7 @@
-/** Work that is done whenever there is some: never twice at once, again when woken meanwhile, later when it failed. */
+/**
+ * Work that is done whenever there is some: never twice at once, again when woken meanwhile, later when it failed,
+ * even if it was woken while it failed: what fails for long is woken often.
+ */
 import type { NodeEnvironment } from './environment.js';
 
 export interface PumpOptions {
@@ -24,7 +27,7 @@ export class Pump {
     private readonly options: PumpOptions,
   ) {}
 
-  /** Runs the work now, or again once it has ended. */
+  /** Runs the work now, or again once it has ended well. */
   wake(): void {
     this.#wanted = true;
     if (this.#running !== undefined || this.#stopped) return;
@@ -38,6 +41,13 @@ export class Pump {
   /** Resolves when nothing runs: all is done, or waits for a retry. */
   async idle(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
+  }
+
+  /** Runs the work from now on: resolves when a round that began after this call is over, and nothing more runs. */
+  async settle(): Promise<void> {
+    await this.#running; // it may have passed what the caller knows of
+    this.wake();
+    await this.idle();
   }
 
   /** Ends after the step that is under way. */
@@ -61,6 +71,7 @@ export class Pump {
         this.#failures = 0;
       } catch (error) {
         this.options.onError(error);
+        this.#wanted = false;
         delayMs = this.#backoffMs();
         this.#failures += 1;
       }

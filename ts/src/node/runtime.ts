@@ -145,16 +145,14 @@ export class NodeRuntime {
    */
   async settleShards(): Promise<number> {
     await this.#follower.sync();
-    this.#maintenance.wake();
-    await this.#maintenance.shardsIdle();
+    await this.#maintenance.settleShards();
     return this.context.store.milestone('attested');
   }
 
   /** The same for everything that is left to do, blobs included. */
   async settle(): Promise<void> {
     await this.#follower.sync();
-    this.#maintenance.wake();
-    await this.#maintenance.idle();
+    await this.#maintenance.settle();
   }
 
   /** Does now what the audit of the epoch asks of this node, common steps included. */
