@@ -31,7 +31,7 @@ import {
   type Executed,
 } from '../protocol/index.js';
 import { ColumnReader, downloadBlob, downloadRange, type Download, type DownloadOptions, type RangeSink, type ReadReport } from './download.js';
-import { BlobInvalid, MetadataUnavailable, StatusUncertain } from './errors.js';
+import { BlobInvalid, MetadataUnavailable, NotEnoughSlivers, StatusUncertain } from './errors.js';
 import { NodeClient, type BlobStatus } from './node-client.js';
 import { DEFAULT_RETRY, NodeMemory, type RetryPolicy, type Sleep } from './requests.js';
 import type { StoreInput } from './slivers.js';
@@ -212,12 +212,16 @@ export class HauloutClient {
     });
   }
 
-  /** A read; when there is no metadata, the network is asked whether the blob was marked invalid. @throws BlobInvalid */
+  /**
+   * A read. Nodes forget the data of a blob that was marked invalid, some later than others: when metadata or slivers
+   * are missing, the network is asked whether that is why.
+   * @throws BlobInvalid
+   */
   async #reading<T>(blobId: Uint8Array, options: ReadOptions, read: (blobId: Uint8Array, from: DownloadOptions) => Promise<T>): Promise<T> {
     try {
       return await read(blobId, await this.#readFrom(blobId, options));
     } catch (error) {
-      if (!(error instanceof MetadataUnavailable)) throw error;
+      if (!(error instanceof MetadataUnavailable || error instanceof NotEnoughSlivers)) throw error;
       const status = await this.#status(blobId, await this.chain.state(), signalOf(options)).catch((cause: unknown) => {
         if (cause instanceof StatusUncertain) return undefined;
         throw cause;

@@ -19,7 +19,6 @@ import {
 import { hasCorrectShard } from '../protocol/index.js';
 import {
   BlobBlocked,
-  BlobInvalid,
   MetadataUnavailable,
   NodeLied,
   NodeRequestFailed,
@@ -94,7 +93,7 @@ class Reading {
   }
 }
 
-/** @throws MetadataUnavailable, NotEnoughSlivers, InconsistentBlobError, BlobInvalid, BlobBlocked */
+/** @throws MetadataUnavailable, NotEnoughSlivers, InconsistentBlobError, BlobBlocked */
 export async function downloadBlob(blobId: Uint8Array, options: DownloadOptions): Promise<Download> {
   const { now, encoder, check } = options;
   const reading = new Reading(options);
@@ -116,7 +115,7 @@ export type RangeSink = (offset: number, bytes: Uint8Array) => void | Promise<vo
  * Reads bytes `start … end − 1` row by row, a few rows at a time: memory is bounded by `windowRows` rows. A row
  * whose holder does not give it is rebuilt from symbols of other nodes. Each row is checked against the
  * metadata, which is what the default check of a whole read comes to.
- * @throws RangeError, MetadataUnavailable, NotEnoughSlivers, BlobInvalid, BlobBlocked
+ * @throws RangeError, MetadataUnavailable, NotEnoughSlivers, BlobBlocked
  */
 export async function downloadRange(
   blobId: Uint8Array,
@@ -193,7 +192,6 @@ async function fetchMetadata(blobId: Uint8Array, reading: Reading): Promise<Blob
   const [found] = await gather(orderedNodes(options), 1, ask, options);
   if (found !== undefined) return found;
   const text = blobIdToText(blobId);
-  if (isSaidBySome(reading, 'INVALID_BLOB')) throw new BlobInvalid(text);
   if (isSaidBySome(reading, 'FORBIDDEN_BLOB')) throw new BlobBlocked(text);
   throw new MetadataUnavailable(text, reading.failures);
 }

@@ -4,7 +4,7 @@
  */
 import { WalrusClient } from '@mysten/walrus';
 import { expect } from 'chai';
-import { BlobInvalid } from '../../src/client/index.js';
+import { BlobInvalid, NotEnoughSlivers } from '../../src/client/index.js';
 import { Cluster } from '../../src/cluster/index.js';
 import {
   BlobEncoder,
@@ -14,6 +14,7 @@ import {
   computeRootHash,
   deriveBlobId,
   encodeBlobMetadata,
+  encodeBlobMetadataWithId,
   encodeSliverData,
   MerkleTree,
   pairOfShard,
@@ -140,13 +141,13 @@ describe('a network that repairs itself', function () {
     const blob = content(5000, 4);
     let blobId: Uint8Array;
     let text: string;
+    let metadata: BlobMetadata;
 
     /** Certifies a blob of which the sliver in the victim's first shard is not what the others say. */
     before(async () => {
       const encoded = await encoder.encode(blob);
       const { slivers } = encoded;
       // The victim's shard of a pair depends on the blob ID, which depends on the lie: try until they meet.
-      let metadata: BlobMetadata;
       let pair = 0;
       let wrong: Sliver;
       for (;;) {
@@ -236,6 +237,18 @@ describe('a network that repairs itself', function () {
     it('is told of by our client', async () => {
       const failure = await cluster.client().read(text).catch((error: unknown) => error);
       expect(failure).to.be.instanceOf(BlobInvalid);
+    });
+
+    it('is told of by our client also while a node still gives metadata', async () => {
+      const late = new Response(encodeBlobMetadataWithId({ blobId, metadata }) as Uint8Array<ArrayBuffer>);
+      const fetch = (url: string, init: RequestInit) =>
+        url.startsWith(`http://${at(0).address}/`) && url.endsWith('/metadata') ? Promise.resolve(late.clone()) : cluster.fetch(url, init);
+      const client = cluster.client({ fetch });
+      for (const read of [client.read(text), client.readTo(text, () => undefined)]) {
+        const failure = await read.then(() => undefined, (error: unknown) => error);
+        expect(failure).to.be.instanceOf(BlobInvalid);
+        expect(failure).to.have.property('cause').which.is.instanceOf(NotEnoughSlivers);
+      }
     });
   });
 
