@@ -2,6 +2,7 @@
  * Requests to one storage node (HTTP specification §2). Answers are parsed and size-limited here; whether
  * they are true is for the caller to verify.
  */
+import { setMaxListeners } from 'node:events';
 import { z } from 'zod';
 import {
   blobIdToText,
@@ -196,7 +197,11 @@ export class NodeClient {
       if (!answered.signal.aborted) stop.abort(TIMED_OUT);
     });
     const callOff = () => stop.abort(signal?.reason);
-    signal?.addEventListener('abort', callOff, { once: true });
+    if (signal !== undefined) {
+      // One signal calls off all requests of an operation, of which there may be hundreds.
+      setMaxListeners(0, signal);
+      signal.addEventListener('abort', callOff, { once: true });
+    }
     const url = `${urlScheme}://${this.member.networkAddress}/v1/${path}`;
     let answer: TransportAnswer;
     try {

@@ -72,6 +72,7 @@ export async function demoGovernance(options: DemoGovernanceOptions): Promise<vo
   const build = options.framework === undefined ? {} : { framework: options.framework };
   const directory = await mkdtemp(path.join(os.tmpdir(), 'haulout-governance-'));
   story.title(`Haulout: governance by WAL stakers, on ${nodeCount} nodes with ${shardCount} shards`);
+  story.tell(['All the while somebody stores and reads blobs on this network; the end says how that went.', ''], '');
   let cluster: Cluster | undefined;
   let load: BlobLoad | undefined;
   try {
@@ -131,7 +132,7 @@ export async function demoGovernance(options: DemoGovernanceOptions): Promise<vo
       `${sum.stored} blobs were stored and ${sum.read} reads checked in ${epoch - firstEpoch} epochs; ${
         sum.lost === 0 ? colors.green('none was lost') : colors.red(`${sum.lost} were lost`)
       }.`,
-      ...sum.retried.map((reason) => colors.dim(`tried twice: ${reason}`)),
+      ...sum.retried.map((reason) => colors.dim(`tried twice, because ${reason}`)),
     ]);
     if (sum.lost > 0) throw new CommandError(`${sum.lost} blobs were lost`);
     if (options.json) {
@@ -210,7 +211,7 @@ class Government {
     story.done();
     const { yes, no, abstain, total } = await readProposal(client, this.#proposalId);
     this.votes.push({ yes, no, abstain, total });
-    story.tell([...bars({ yes, no, abstain }, total)]);
+    story.tell([...bars({ yes, no, abstain }, total), ...rules(action, params)]);
 
     story.step(`${params.voting_epochs} epochs of voting`);
     for (let i = 0; i < params.voting_epochs; i++) await cluster.nextEpoch();
@@ -240,7 +241,7 @@ class Government {
 function describe(action: ProposalAction): string {
   switch (action.kind) {
     case 'param':
-      return `a highest price of storage of ${action.value} FROST`;
+      return `that storage may cost at most ${action.value} FROST per MiB and epoch`;
     case 'upgrade':
       return 'an upgrade of the contracts';
     case 'ratifyOperatorUpgrade':
@@ -250,6 +251,14 @@ function describe(action: ProposalAction): string {
     default:
       return action satisfies never;
   }
+}
+
+/** What a proposal needs to be carried. */
+function rules({ kind }: ProposalAction, params: Awaited<ReturnType<typeof readGovernance>>['params']): string[] {
+  const percent = (basisPoints: number) => `${basisPoints / 100} %`;
+  const approval = kind === 'upgrade' ? params.approve_upgrade_bp : params.approve_param_bp;
+  const needed = `needed: votes of ${percent(params.quorum_bp)} of all stake, and ${percent(approval)} of yes and no for it`;
+  return [colors.dim(needed), colors.dim('the rest has not voted')];
 }
 
 /** A bar for each choice, in proportion to all power. */

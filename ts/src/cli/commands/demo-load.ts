@@ -78,9 +78,9 @@ export class BlobLoad {
     try {
       return await task();
     } catch (first) {
-      this.#retried.push(firstLine(first));
+      this.#retried.push(reasonOf(first));
       return task().catch((second: unknown) => {
-        this.#retried.push(`again: ${firstLine(second)}`);
+        this.#retried.push(`${reasonOf(second)} (for the second time)`);
         return undefined;
       });
     }
@@ -92,6 +92,14 @@ export class BlobLoad {
   }
 }
 
-function firstLine(error: unknown): string {
-  return String(error).split('\n', 1)[0]!;
+/** What the changes of the story look like to a transaction that was built just before. */
+const REASONS: readonly (readonly [pattern: RegExp, reason: string])[] = [
+  [/balance::destroy_zero|balance::split/, 'the price changed between quote and payment'],
+  [/assert_version/, 'the contracts were upgraded under the transaction'],
+];
+
+/** A sentence for what is expected here, the first line of anything else. */
+function reasonOf(error: unknown): string {
+  const [text] = String(error).split('\n', 1) as [string];
+  return REASONS.find(([pattern]) => pattern.test(text))?.[1] ?? text;
 }
