@@ -2,46 +2,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { NodeRequestFailed } from '../../src/client/index.js';
-import { ByteBudget, gather, isMomentary, NodeMemory, withRetries, type Sleep } from '../../src/client/requests.js';
-
-/** Time that passes when everybody waits. */
-class VirtualClock {
-  nowMs = 0;
-  readonly #timers: { readonly atMs: number; readonly fire: () => void }[] = [];
-
-  readonly sleep: Sleep = (delayMs, signal) =>
-    new Promise((resolve) => {
-      if (signal?.aborted === true) return resolve();
-      const timer = { atMs: this.nowMs + delayMs, fire: resolve };
-      this.#timers.push(timer);
-      signal?.addEventListener('abort', () => {
-        const at = this.#timers.indexOf(timer);
-        if (at >= 0) this.#timers.splice(at, 1);
-        resolve();
-      });
-    });
-
-  /** Runs until the promise settles. */
-  async run<T>(promise: Promise<T>): Promise<T> {
-    let settled = false;
-    const watched = promise.finally(() => (settled = true));
-    watched.catch(() => undefined); // the caller awaits it below
-    for (;;) {
-      for (let i = 0; i < 20; i++) await Promise.resolve();
-      await new Promise((resolve) => setImmediate(resolve));
-      if (settled) return watched;
-      this.#timers.sort((a, b) => a.atMs - b.atMs);
-      const next = this.#timers.shift();
-      if (next === undefined) throw new Error('everybody waits for ever');
-      this.nowMs = next.atMs;
-      next.fire();
-    }
-  }
-
-  get surroundings() {
-    return { now: () => this.nowMs, sleep: this.sleep, random: () => 1 };
-  }
-}
+import { ByteBudget, gather, isMomentary, NodeMemory, withRetries } from '../../src/client/requests.js';
+import { VirtualClock } from './virtual-clock.js';
 
 const failure = (httpCode: number | undefined, reason?: string) => new NodeRequestFailed('n', 'sliver', 1, httpCode, reason, 'failed');
 const live = () => new AbortController().signal;
