@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { SuiGrpcClient } from '@mysten/sui/grpc';
 import { WalrusClient } from '@mysten/walrus';
 import { Cluster } from '../../ts/src/cluster/index.js';
+import { BlobEncoder, blobIdFromText, pairOfShard } from '../../ts/src/encoding/index.js';
 import { createRpcServer } from '../../ts/src/localnet/rpc/index.js';
 
 const { values: flags } = parseArgs({
@@ -23,6 +24,9 @@ const { values: flags } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
+const sizes = flags.sizes.split(',').map(Number);
+/** Of these sizes a node's slivers are rebuilt: symbols of small blobs are hardly larger than their proofs. */
+const recoverySizes = sizes.filter((size) => size >= 1e6 && size <= 1e7);
 const [nodeCount, shardCount, mostRuns] = [Number(flags.nodes), Number(flags.shards), Number(flags.runs)];
 
 interface Row {
@@ -32,7 +36,7 @@ interface Row {
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly mbPerSecond: number | null;
-  /** Milliseconds by phase, of the median run; bytes where the op moves some. */
+  /** Of the median run: milliseconds by phase, or bytes where the op moves some (`bytesMoved`, `blobBytes`, `sharePerPair`). */
   readonly phases: Readonly<Record<string, number>>;
 }
 const rows: Row[] = [];
@@ -97,26 +101,83 @@ async function storeAndRead(cluster: Cluster, sdk: WalrusClient, sizeBytes: numb
   record('read', 'walrus-sdk', sizeBytes, measured['sdkRead']!);
 }
 
-/** A node that lost everything, until it has all its slivers again. */
-async function recovery(cluster: Cluster): Promise<void> {
-  const sizeBytes = 1_000_000;
-  const client = cluster.client();
-  for (let i = 0; i < 5; i++) await client.store(content(sizeBytes, `kept ${i}`), { signer: cluster.signer, epochs: 5 });
-  await cluster.settle();
-  const { name } = cluster.nodes.at(-1)!;
-  const { ms } = await timed(async () => {
-    await cluster.wipeNode(name);
-    await cluster.settle();
-  });
-  record('nodeRecovery', null, 5 * sizeBytes, [{ ms, phases: {} }]);
+const RECOVERED_BLOBS = 5;
+const FROST_PER_WAL = 1_000_000_000n;
+
+interface Kept {
+  readonly objectId: string;
+  readonly blobId: Uint8Array;
+  readonly content: Uint8Array;
 }
 
+async function keep(cluster: Cluster, sizeBytes: number): Promise<Kept[]> {
+  const client = cluster.client();
+  const kept: Kept[] = [];
+  for (let i = 0; i < RECOVERED_BLOBS; i++) {
+    const bytes = content(sizeBytes, `kept ${sizeBytes} ${i}`);
+    const { blobId, objectId } = await client.store(bytes, { signer: cluster.signer, epochs: 5, deletable: true });
+    kept.push({ objectId, blobId: blobIdFromText(blobId), content: bytes });
+  }
+  return kept;
+}
+
+const AXES = ['primary', 'secondary'] as const;
+
+/**
+ * A node that lost everything, until it has all its slivers again. The blobs are of an earlier epoch: those of the
+ * current one may still be on their way to it, and are given time for that. Bytes are those of all answers it got.
+ */
+async function recovery(cluster: Cluster, sizeBytes: number): Promise<void> {
+  const kept = await keep(cluster, sizeBytes);
+  await cluster.settle();
+  await nextEpoch(cluster);
+  const { name } = cluster.nodes.at(-1)!;
+  const node = () => cluster.nodes.find((one) => one.name === name)!;
+  const lacks = ({ blobId }: Kept): boolean =>
+    node().node.shards.some((shard) => AXES.some((axis) => !node().store.hasSliver({ blobId, shard, axis })));
+  const { ms } = await timed(async () => {
+    await cluster.wipeNode(name);
+    while (kept.some(lacks)) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+  const encoder = new BlobEncoder(shardCount);
+  for (const { blobId, content: bytes } of kept) {
+    const { slivers } = await encoder.encode(bytes);
+    for (const shard of node().node.shards) {
+      for (const axis of AXES) {
+        const stored = node().store.getSliver({ blobId, shard, axis });
+        requireEqual(stored ?? new Uint8Array(), slivers[pairOfShard(shard, blobId, shardCount)]![axis].framed, `node ${name}`);
+      }
+    }
+  }
+  const { receivedBytes, recoveredSlivers } = node().node.context.metrics; // begun anew with the node
+  const slivers = AXES.reduce((sum, axis) => sum + recoveredSlivers.get({ sliver_type: axis }), 0);
+  const bytesMoved = RECEIVED.reduce((sum, request) => sum + receivedBytes.get({ request }), 0);
+  const phases = { bytesMoved, blobBytes: kept.length * sizeBytes, slivers, sharePerPair: (2 * bytesMoved) / slivers / sizeBytes };
+  record('nodeRecovery', null, kept.length * sizeBytes, [{ ms, phases }]);
+  if (sizeBytes === recoverySizes.at(-1)) return; // these are what moves in the epochs that follow
+  for (const { objectId } of kept) await cluster.client().delete(objectId, cluster.signer);
+  await cluster.settle();
+}
+
+const RECEIVED = ['recoverySymbols', 'metadata', 'syncShard'] as const;
+
+async function nextEpoch(cluster: Cluster): Promise<void> {
+  const { epoch, synced, withheld } = await cluster.nextEpoch();
+  if (!synced || withheld.length > 0) throw new Error(`epoch ${epoch} did not sync: ${withheld.join(', ')}`);
+}
+
+/** Epochs in which a node gets more stake, and with it shards of the others. */
 async function epochChange(cluster: Cluster): Promise<void> {
   const runs: Run[] = [];
+  const received = () =>
+    cluster.nodes.reduce((sum, { node }) => sum + RECEIVED.reduce((all, request) => all + node.context.metrics.receivedBytes.get({ request }), 0), 0);
+  const owners = async () => new Map((await cluster.state()).committee.flatMap(({ nodeId, shards }) => shards.map((shard) => [shard, nodeId])));
   for (let i = 0; i < 3; i++) {
-    const { ms, value } = await timed(() => cluster.nextEpoch());
-    if (!value.synced) throw new Error(`epoch ${value.epoch} did not sync: ${value.withheld.join(', ')}`);
-    runs.push({ ms, phases: {} });
+    await cluster.stake(cluster.nodes[i]!.name, 500n * FROST_PER_WAL);
+    const [before, bytesBefore] = [await owners(), received()];
+    const { ms } = await timed(() => nextEpoch(cluster));
+    const shardsMoved = [...(await owners())].filter(([shard, nodeId]) => before.get(shard) !== nodeId).length;
+    runs.push({ ms, phases: { shardsMoved, bytesMoved: received() - bytesBefore } });
   }
   record('epochChange', null, null, runs);
 }
@@ -133,8 +194,8 @@ try {
     packageConfig: { systemObjectId, stakingPoolId: stakingObjectId },
     storageNodeUrlScheme: 'http',
   });
-  for (const size of flags.sizes.split(',').map(Number)) await storeAndRead(cluster, sdk, size);
-  await recovery(cluster);
+  for (const size of sizes) await storeAndRead(cluster, sdk, size);
+  for (const size of recoverySizes) await recovery(cluster, size);
   await epochChange(cluster);
 } finally {
   await rpc.close();
