@@ -353,7 +353,7 @@ export class Cluster {
   stake(name: string, frost: bigint): Promise<void> {
     return this.#serially(async () => {
       const { nodeId } = this.#node(name);
-      const stakedWalId = await stakeWithNode(this.net.client, this.signer, this.deployment, nodeId, frost);
+      const stakedWalId = await stakeWithNode(this.net.client, this.signer, await this.#current(), nodeId, frost);
       this.#stakesOf(name).push({ owner: 'operator', stakedWalId });
       await this.#save();
     });
@@ -364,7 +364,7 @@ export class Cluster {
     return this.#serially(async () => {
       for (const { owner, stakedWalId } of this.#stakesOf(name).splice(0)) {
         const signer = owner === 'operator' ? this.signer : this.#node(name).identity.signer;
-        await requestStakeWithdrawal(this.net.client, signer, this.deployment, stakedWalId);
+        await requestStakeWithdrawal(this.net.client, signer, await this.#current(), stakedWalId);
       }
       await this.#save();
     });
@@ -378,14 +378,14 @@ export class Cluster {
     node.addKey(key); // before the chain knows it: the node must be able to sign whatever happens next
     this.#rotations.set(name, rotation);
     await this.#save();
-    await setNextProtocolKey(this.net.client, this.deployment, node.identity, key);
+    await setNextProtocolKey(this.net.client, await this.#current(), node.identity, key);
   }
 
   /** Lets a node answer at another address, and tells the chain. */
   async moveNode(name: string): Promise<void> {
     const node = this.#node(name);
     await node.move();
-    await setNetworkAddress(this.net.client, this.deployment, node.identity, node.address);
+    await setNetworkAddress(this.net.client, await this.#current(), node.identity, node.address);
     await this.#save();
   }
 
@@ -418,6 +418,12 @@ export class Cluster {
     if (failures.length > 0) throw failures[0];
   }
 
+  /** The deployment with the package that receives calls: it may have been upgraded since. */
+  async #current(): Promise<Deployment> {
+    const { packageId } = await this.state();
+    return { ...this.deployment, packageId };
+  }
+
   get #seed(): string {
     return this.#options.seed ?? DEFAULT_SEED;
   }
@@ -443,7 +449,7 @@ export class Cluster {
 
   /** Goes on with the nodes of a saved network; their ports may have been taken meanwhile. */
   async #resume({ nodes }: SavedNetwork): Promise<void> {
-    const { net, deployment } = this;
+    const { net } = this;
     if (this.#options.clockMs !== undefined) net.clock.advance(Math.max(0, this.#options.clockMs - net.clock.nowMs));
     this.#options.onStep?.('nodes');
     for (const [index, { name, nodeId, capId, address, rotations, stakes }] of nodes.entries()) {
@@ -458,7 +464,7 @@ export class Cluster {
       this.#rotations.set(name, rotations);
       this.#stakesOf(name).push(...stakes);
       const identity = { nodeId, capId, signer: accountKey(this.#seed, name) };
-      if (node.address !== address) await setNetworkAddress(net.client, deployment, identity, node.address);
+      if (node.address !== address) await setNetworkAddress(net.client, await this.#current(), identity, node.address);
       await node.open(identity);
     }
     await this.#save();
@@ -499,8 +505,9 @@ export class Cluster {
       deployment.walType,
       signers.map((one, index) => ({ address: one.toSuiAddress(), mist: 100n * MIST_PER_SUI, frost: stakes[index]! })),
     );
+    const current = await this.#current();
     for (const [index, node] of added.entries()) {
-      const { nodeId, capId, stakedWalId } = await registerNode(net.client, deployment, {
+      const { nodeId, capId, stakedWalId } = await registerNode(net.client, current, {
         name: node.name,
         networkAddress: node.address,
         protocolKey: node.latestKey,

@@ -27,6 +27,7 @@ import {
   executeParam,
   expireProposal,
   GOVERNED_PARAM,
+  latestAuditPackage,
   linkToProtocol,
   migrate,
   nodeVeto,
@@ -281,5 +282,24 @@ describe('governance of a network of ours', function () {
     const object = objects[0]!;
     if (object instanceof Error) throw object;
     expect(bcs.Address.parse(object.content.subarray(0, 32))).to.equal(stakes[0]);
+  });
+
+  it('lets nodes join, grow, change and leave by the calls of the current version', async function () {
+    this.timeout(120_000);
+    const { first, auditPackageId } = ids;
+    expect(auditPackageId).to.not.equal(first.auditPackageId);
+    for (const version of [first.auditPackageId, auditPackageId]) {
+      expect(await latestAuditPackage(cluster.net.client, version)).to.equal(auditPackageId);
+    }
+    const name = await cluster.addNode();
+    await cluster.stake(name, 100n * WAL);
+    await cluster.rotateKey('node-1');
+    await cluster.moveNode('node-2');
+    await cluster.unstake('node-4');
+    expect((await cluster.nextEpoch()).synced).to.equal(true);
+    const { committee } = await cluster.state();
+    expect(committee.map((member) => member.name)).to.include(name);
+    expect(committee.find((member) => member.name === 'node-2')!.networkAddress).to.equal(cluster.nodes[2]!.address);
+    await storeAndRead(8);
   });
 });
