@@ -13,6 +13,8 @@ const CURSOR_KEY = Buffer.from('cursor');
 /** Slivers that one transaction removes when a shard is dropped. */
 const DROP_BATCH = 500;
 const EMPTY = Buffer.alloc(0);
+/** Records that are kept parsed. */
+const PARSED_RECORDS = 32;
 
 const position = z.strictObject({ txDigest: z.string(), eventSeq: z.number().int().nonnegative() });
 const recordSchema = z.strictObject({
@@ -52,6 +54,8 @@ export class LmdbStore implements NodeStore {
   readonly #state: Database<Buffer, Buffer>;
   /** Shard states are asked for with every request: kept here too. */
   readonly #shardStates: Map<number, ShardState>;
+  /** So are records of the blobs that are being uploaded: by what is stored of them, the oldest first. */
+  readonly #parsedRecords = new Map<string, BlobRecord>();
 
   /** Opens or creates the store in a folder. */
   constructor(directory: string) {
@@ -107,13 +111,19 @@ export class LmdbStore implements NodeStore {
   }
 
   getRecord(blobId: Uint8Array): BlobRecord | undefined {
-    const stored = this.#records.get(viewAsBuffer(blobId));
-    return stored === undefined ? undefined : recordOf(stored);
+    const stored = this.#records.get(viewAsBuffer(blobId))?.toString('utf8');
+    if (stored === undefined) return undefined;
+    const known = this.#parsedRecords.get(stored);
+    if (known !== undefined) return known;
+    const record = recordOf(stored);
+    if (this.#parsedRecords.size >= PARSED_RECORDS) this.#parsedRecords.delete(this.#parsedRecords.keys().next().value!);
+    this.#parsedRecords.set(stored, record);
+    return record;
   }
 
   records(from: Uint8Array, limit: number): readonly (readonly [Uint8Array, BlobRecord])[] {
     const range = this.#records.getRange({ start: viewAsBuffer(from), limit });
-    return [...range].map(({ key, value }) => [new Uint8Array(key), recordOf(value)]);
+    return [...range].map(({ key, value }) => [new Uint8Array(key), recordOf(value.toString('utf8'))]);
   }
 
   attention(after: Uint8Array | undefined, limit: number): readonly Uint8Array[] {
@@ -232,8 +242,8 @@ async function reasonOf(cause: unknown): Promise<unknown> {
   return commitError === undefined ? cause : commitError.catch((reason: unknown) => reason);
 }
 
-function recordOf(stored: Buffer): BlobRecord {
-  const { registrations, invalid, invalidEpoch, denied, deniedEpoch } = recordSchema.parse(json(stored));
+function recordOf(stored: string): BlobRecord {
+  const { registrations, invalid, invalidEpoch, denied, deniedEpoch } = recordSchema.parse(JSON.parse(stored));
   return {
     invalid,
     ...(invalidEpoch === undefined ? {} : { invalidEpoch }),
