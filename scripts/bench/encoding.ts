@@ -1,7 +1,7 @@
 /**
  * Benchmark of the encoder beside `@mysten/walrus-wasm`, on the same bytes:
  *
- *   npm run bench:encoding -- [--shards N] [--size BYTES] [--threads T] [--op NAME] [--runs N] [--json]
+ *   npm run bench:encoding -- [--shards N] [--size BYTES] [--threads T] [--op NAME] [--runs N] [--json] [--skip-peak]
  *
  * Without options: 10, 100 and 1000 shards, 1 KB to 100 MB, one and two threads. Outputs are compared
  * before a ratio is printed. Times are medians of at least three runs after a warm-up; the peer gets the
@@ -55,6 +55,8 @@ const { values } = parseArgs({
     op: { type: 'string' },
     runs: { type: 'string', default: '3' },
     json: { type: 'boolean', default: false },
+    /** Leaves out what needs a process per row; `peakBytes` is 0. */
+    'skip-peak': { type: 'boolean', default: false },
     /** Internal: print the peak memory of a single call and nothing else. */
     peak: { type: 'boolean', default: false },
   },
@@ -261,7 +263,7 @@ async function measure(op: Op, shards: number, blob: Uint8Array, encoded: Encode
     engine.takeProfile();
     const oursMs = await medianMs(() => measured.ours(encoder), 2);
     const profile = engine.takeProfile();
-    const peakBytes = process.platform === 'linux' ? peakOf(op, shards, blob.length, threads) : 0;
+    const peakBytes = process.platform === 'linux' && !values['skip-peak'] ? peakOf(op, shards, blob.length, threads) : 0;
     const ratio = peerMs === null ? null : peerMs / oursMs;
     rows.push({ op, shards, sizeBytes: blob.length, threads, oursMs, peerMs, ratio, equal, peakBytes });
     const total = profile.hashing + profile.arithmetic + profile.copying || 1;
