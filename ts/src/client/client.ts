@@ -59,6 +59,8 @@ export interface HauloutClientOptions {
   readonly random?: () => number;
   readonly now?: () => number;
   readonly sleep?: Sleep;
+  /** Encoders, so that others can share them or decide how many threads they use. */
+  readonly encoderFor?: (shardCount: number) => BlobEncoder;
 }
 
 export interface ReadOptions {
@@ -98,6 +100,7 @@ export class HauloutClient {
       random: options.random ?? Math.random,
       now: options.now ?? (() => performance.now()),
       sleep: options.sleep ?? sleepOnTimer,
+      encoderFor: options.encoderFor ?? ((shardCount) => new BlobEncoder(shardCount)),
     };
     this.#memory = new NodeMemory(this.#options.now);
   }
@@ -264,7 +267,7 @@ export class HauloutClient {
   }
 
   #encoderFor(state: ChainState): BlobEncoder {
-    if (this.#encoder?.shardCount !== state.shardCount) this.#encoder = new BlobEncoder(state.shardCount);
+    if (this.#encoder?.shardCount !== state.shardCount) this.#encoder = this.#options.encoderFor(state.shardCount);
     return this.#encoder;
   }
 }

@@ -97,6 +97,8 @@ export interface ClusterOptions {
   readonly audits?: boolean | { readonly params?: Partial<AuditParamInput>; readonly repairs?: boolean };
   /** How nodes look after what they store. */
   readonly maintenance?: Partial<MaintenanceOptions>;
+  /** Threads of the encoders of nodes and clients; 1 keeps all work on the calling thread, and its order fixed. */
+  readonly encoderThreads?: number;
   /** How often nodes look at the chain, ms. */
   readonly pollMs?: number;
   readonly log?: (nodeName: string) => Log;
@@ -268,6 +270,7 @@ export class Cluster {
       ids: this.deployment,
       ...(this.#options.transport === 'memory' ? { fetch: this.fetch } : {}),
       urlScheme: 'http',
+      encoderFor: (shardCount) => this.#encoderFor(shardCount),
       ...options,
     });
   }
@@ -551,9 +554,10 @@ export class Cluster {
     };
   }
 
-  /** Nodes of one process share an encoder: it keeps tables. */
+  /** Nodes and clients of one process share an encoder: it keeps tables. */
   #encoderFor(shardCount: number): BlobEncoder {
-    const encoder = this.#encoders.get(shardCount) ?? new BlobEncoder(shardCount);
+    const { encoderThreads: threads } = this.#options;
+    const encoder = this.#encoders.get(shardCount) ?? new BlobEncoder(shardCount, threads === undefined ? {} : { threads });
     this.#encoders.set(shardCount, encoder);
     return encoder;
   }

@@ -54,6 +54,7 @@ export class Simulation {
     const idle = new VirtualClock();
     const cluster = await Cluster.start({
       ...{ nodeCount, shardCount, seed, transport: 'memory', pollMs: POLL_MS, maintenance: MAINTENANCE },
+      encoderThreads: 1, // threads take real time, which virtual time must not depend on
       environmentOf: (name, outside) => {
         const environment = (): Omit<NodeEnvironment, 'fetch'> =>
           current()?.environmentOf(name) ?? { now: idle.now, schedule: idle.schedule, random: () => 0.5 };
