@@ -78,9 +78,11 @@ function rowOf(name: string, costs: readonly Cost[]): Row {
   };
 }
 
+const packagesOf = (world: World): string[] => [world.packageId, world.auditPackageId, world.governancePackageId];
+
 /** The function that a transaction is about: the last one that is no mere preparation. */
 function functionOf(world: World, record: TransactionRecord): string | undefined {
-  const packages = [world.packageId, world.auditPackageId];
+  const packages = packagesOf(world);
   const { commands } = record.data.V1!.kind.ProgrammableTransaction!;
   const names = commands.flatMap(({ MoveCall: call }) =>
     call === undefined || !packages.includes(call.package) || call.module === 'auth' ? [] : [`${call.module}::${call.function}`],
@@ -108,11 +110,11 @@ function measureCalls(world: World, wanted: number): { rows: Row[]; missing: str
   return { rows, missing: changingFunctions(world).filter((name) => !costs.has(name)) };
 }
 
-/** Public functions that change a shared object. */
+/** Public functions that change a shared object, or the account of a voter. */
 function changingFunctions(world: World): string[] {
   const { ledger } = world.net;
-  const shared = /^(System|Staking|AuditRegistry|SharedBlob|SlashingManager|UpgradeManager)$/;
-  return [world.packageId, world.auditPackageId].flatMap((id) =>
+  const shared = /^(System|Staking|AuditRegistry|SharedBlob|SlashingManager|UpgradeManager|Governance|VoterAccount)$/;
+  return packagesOf(world).flatMap((id) =>
     [...ledger.getPackage(id)!.modules.keys()].flatMap((module) =>
       ledger.reflection
         .getModule(id, module)!
@@ -205,7 +207,11 @@ const { rows, missing } = measureCalls(await World.start({ directory }), Number(
 for (const nodes of flags.nodes.split(',').map(Number)) {
   for (const stakers of flags.stakers.split(',').map(Number)) rows.push(...(await measureEpochs(nodes, stakers)));
 }
-console.log(`Limits of one transaction: ${gasPrices.maxComputationUnits} gas units, ${limits.childObjectCacheEntries} dynamic fields, ${limits.writtenObjectsSizeBytes} bytes written`);
-console.table(rows);
-if (missing.length > 0) console.log(`Not called by histories: ${missing.join(', ')}`);
-if (flags.json) console.log(JSON.stringify(rows));
+if (flags.json) {
+  const { childObjectCacheEntries: dynamicFields, writtenObjectsSizeBytes: writtenBytes } = limits;
+  console.log(JSON.stringify({ limits: { units: Number(gasPrices.maxComputationUnits), dynamicFields, writtenBytes }, rows, missing }));
+} else {
+  console.log(`Limits of one transaction: ${gasPrices.maxComputationUnits} gas units, ${limits.childObjectCacheEntries} dynamic fields, ${limits.writtenObjectsSizeBytes} bytes written`);
+  console.table(rows);
+  if (missing.length > 0) console.log(`Not called by histories: ${missing.join(', ')}`);
+}

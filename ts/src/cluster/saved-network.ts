@@ -17,6 +17,7 @@ const schema = z.strictObject({
     systemObjectId: z.string(),
     stakingObjectId: z.string(),
     upgradeManagerId: z.string(),
+    slashingManagerId: z.string(),
     auditCapId: z.string(),
     governanceCapId: z.string(),
     emergencyUpgradeCapId: z.string(),

@@ -43,6 +43,7 @@ export interface Deployment extends DeploymentIds {
   readonly packageId: string;
   readonly treasuryObjectId: string;
   readonly upgradeManagerId: string;
+  readonly slashingManagerId: string;
   /** Capabilities of the deployer: of audits and governance, until those are deployed, and of upgrades without a vote. */
   readonly auditCapId: string;
   readonly governanceCapId: string;
@@ -135,6 +136,7 @@ export async function deployContracts(
     systemObjectId: shared('system::System'),
     stakingObjectId: shared('staking::Staking'),
     upgradeManagerId: shared('upgrade::UpgradeManager'),
+    slashingManagerId: shared('slashing::SlashingManager'),
     auditCapId: shared('audit_cap::AuditCap'),
     governanceCapId: shared('governed::GovernanceCap'),
     emergencyUpgradeCapId: shared('upgrade::EmergencyUpgradeCap'),
