@@ -57,7 +57,7 @@ const networkReference = z.object({
   auditRegistryId: objectId.optional(),
   treasuryObjectId: objectId.optional(),
   /** Only `haulout up` has it, which moves its epochs on by itself. */
-  control: z.unknown(),
+  control: z.unknown().optional(),
 });
 
 /** A network for a node to join. */

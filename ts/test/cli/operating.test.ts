@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { z } from 'zod';
 import { loadNodeConfig, nodeConfigSchema } from '../../src/cli/node-config.js';
+import { readNetworkReference } from '../../src/cli/network-files.js';
 import { DEFAULT_REQUEST_LIMITS } from '../../src/node/limits.js';
 import { NodeMetrics } from '../../src/node/metrics.js';
 
@@ -68,6 +69,25 @@ describe('the operating guide', () => {
     for (const name of Object.keys(LEAST)) expect(await faultOf({ ...LEAST, [name]: undefined }), name).to.contain(`  ${name}: `);
     expect(await faultOf({ ...LEAST, sui: { ...LEAST.sui, audit_package: id } })).to.contain('audit_package and audit_registry belong together');
     expect(await faultOf({ ...LEAST, sui: { ...LEAST.sui, audit_package: id, audit_registry: id } })).to.equal(undefined);
+  });
+
+  it('is right that nodes move epochs on networks of a deployment, and that haulout up does it by itself', async () => {
+    const file = path.join(directory, 'manifest.json');
+    const manifest = { rpcUrl: 'http://127.0.0.1:1', systemObjectId: id, stakingObjectId: id, treasuryObjectId: id, shards: 4 };
+    const known = { rpcUrl: 'http://127.0.0.1:1', systemObjectId: id, stakingObjectId: id };
+    const read = async (value: unknown) => {
+      await writeFile(file, JSON.stringify(value));
+      return readNetworkReference(file);
+    };
+    expect(await read(manifest)).to.deep.equal({ ...known, treasuryObjectId: id });
+    expect(await read({ ...manifest, control: { url: 'http://127.0.0.1:2', token: 't' } })).to.deep.equal(known);
+    const audits = { auditPackageId: id, auditRegistryId: id };
+    expect(await read({ ...manifest, ...audits })).to.deep.equal({ ...known, treasuryObjectId: id, audits: { packageId: id, registryId: id } });
+    const failure = await read({ ...manifest, rpcUrl: 'here' }).then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+    expect(failure).to.contain('is not the manifest of a network');
   });
 
   it('lists every metric, and no other', () => {
