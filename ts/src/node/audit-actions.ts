@@ -26,11 +26,20 @@ export interface AuditActions {
   openChallenges(from: bigint, until: bigint): Promise<OpenChallenge[]>;
   commitBlobSet(certificate: Certificate): Promise<void>;
   drawSeed(): Promise<void>;
-  /** Answers samples. The numbers of those that the chain refused come back. */
-  answer(answers: readonly SampleAnswer[]): Promise<number[]>;
+  /**
+   * Answers samples.
+   * @param isDue whether there is still time: asked before each transaction but the first
+   */
+  answer(answers: readonly SampleAnswer[], isDue: () => Promise<boolean>): Promise<AnswerOutcome>;
   /** Has sample `k` excused, because its blob is invalid. @throws TransactionFailed */
   excuseInvalid(k: number, setPath: readonly Uint8Array[], certificate: Certificate): Promise<void>;
   answerChallenge(challengeId: bigint, opening: Opening): Promise<void>;
+}
+
+/** Numbers of samples; those that there was no time for are in neither. */
+export interface AnswerOutcome {
+  readonly answered: readonly number[];
+  readonly refused: readonly number[];
 }
 
 /** Whether the chain refused: in a rehearsal, or when the transaction was executed. Trying the same again is useless. */
@@ -61,17 +70,23 @@ export function createAuditActions(
     const auditPackageId = await latestAuditPackage(client, first.auditPackageId);
     await sendTransaction(build({ ...first, auditPackageId }), purpose);
   };
-  /** One answer that is refused would take the others with it. */
-  const answer = async (answers: readonly SampleAnswer[]): Promise<number[]> => {
-    try {
-      await send((ids) => answerSamples(ids, capId, answers), 'answer samples');
-      return [];
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      if (answers.length === 1) return [answers[0]!.k];
-      const half = answers.length >> 1;
-      return [...(await answer(answers.slice(0, half))), ...(await answer(answers.slice(half)))];
+  /** One answer that is refused would take the others with it: batches are halved until it is alone. */
+  const answerAll = async (answers: readonly SampleAnswer[], isDue: () => Promise<boolean>): Promise<AnswerOutcome> => {
+    const [answered, refused] = [[] as number[], [] as number[]];
+    const waiting = [...batches(answers)];
+    for (let isFirst = true; waiting.length > 0 && (isFirst || (await isDue())); isFirst = false) {
+      const batch = waiting.shift()!;
+      try {
+        await send((ids) => answerSamples(ids, capId, batch), 'answer samples');
+        answered.push(...batch.map(({ k }) => k));
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        const half = batch.length >> 1;
+        if (half === 0) refused.push(batch[0]!.k);
+        else waiting.unshift(batch.slice(0, half), batch.slice(half));
+      }
     }
+    return { answered, refused };
   };
   return {
     state: () => reader.state(),
@@ -79,11 +94,7 @@ export function createAuditActions(
     commitBlobSet: (certificate) => send((ids) => commitBlobSet(ids, certificate), 'commit blob set'),
     drawSeed: () => send(drawSeed, 'draw seed'),
     excuseInvalid: (k, setPath, certificate) => send((ids) => excuseInvalid(ids, nodeId, k, setPath, certificate), 'excuse sample'),
-    answer: async (answers) => {
-      const refused: number[] = [];
-      for (const batch of batches(answers)) refused.push(...(await answer(batch)));
-      return refused;
-    },
+    answer: answerAll,
     answerChallenge: (id, opening) => send((ids) => answerChallenge(ids, id, opening), 'answer challenge'),
   };
 }

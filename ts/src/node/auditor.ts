@@ -35,6 +35,9 @@ const MAX_RETRY_MS = 30_000;
 /** Commit, draw, answer, and one look more. */
 const MAX_STEPS = 4;
 
+/** Samples that are opened at a time: symbols may have 64 KiB, and all of them are held until they are sent. */
+const SAMPLES_AT_A_TIME = 200;
+
 /** A sample of this node, and its blob. */
 interface AskedSample extends Sample {
   readonly k: number;
@@ -162,26 +165,34 @@ export class Auditor {
       return { k, ...sample, blobId: set.blobIds[sample.leaf]! };
     });
     const isInvalid = ({ blobId }: AskedSample) => context.record(blobId)?.invalid !== undefined;
-    const toOpen = asked.filter((sample) => !isInvalid(sample));
-    const openings = await this.#opener.open(toOpen);
     const leftMs = Number(BigInt(round.deadline_ms) - state.nowMs);
-    const answers: SampleAnswer[] = [];
-    toOpen.forEach(({ k, leaf }, i) => {
-      const opening = openings[i];
-      if (opening === undefined) this.#attempts.failed(`sample ${k}`, environment.now(), leftMs);
-      else answers.push({ k, setPath: set.path(leaf), opening });
-    });
-    const refused = new Set(await actions.answer(answers));
-    for (const { k } of answers) {
-      if (refused.has(k)) this.#attempts.refused(`sample ${k}`, environment.now(), leftMs);
-      else this.#attempts.done(`sample ${k}`);
+    const sum = { answered: 0, excused: 0, refused: 0, lacking: 0 };
+    /** What comes too late is refused one by one, for nothing, while the next epoch waits for its set. */
+    const isDue = async (): Promise<boolean> => {
+      const { epoch, nowMs } = await actions.state();
+      return epoch === state.epoch && nowMs <= BigInt(round.deadline_ms);
+    };
+    for (const some of neighbours(asked.filter((sample) => !isInvalid(sample)))) {
+      if (sum.answered + sum.refused > 0 && !(await isDue())) break;
+      const openings = await this.#opener.open(some);
+      const answers: SampleAnswer[] = [];
+      some.forEach(({ k, leaf }, i) => {
+        const opening = openings[i];
+        if (opening === undefined) this.#attempts.failed(`sample ${k}`, environment.now(), leftMs);
+        else answers.push({ k, setPath: set.path(leaf), opening });
+      });
+      const { answered, refused } = await actions.answer(answers, isDue);
+      for (const k of refused) this.#attempts.refused(`sample ${k}`, environment.now(), leftMs);
+      for (const k of answered) this.#attempts.done(`sample ${k}`);
+      sum.answered += answered.length;
+      sum.refused += refused.length;
+      sum.lacking += some.length - answers.length;
+      metrics.auditSamples.add(answered.length, { outcome: 'answered' });
+      metrics.auditSamplesDue.set(samples.length - sum.answered);
     }
-    const answered = answers.length - refused.size;
-    metrics.auditSamples.add(answered, { outcome: 'answered' });
-    const excused = await this.#excuse(asked.filter(isInvalid), set, leftMs);
-    metrics.auditSamplesDue.set(samples.length - answered - excused);
-    const fields = { epoch: state.epoch, answered, excused, refused: refused.size, lacking: toOpen.length - answers.length };
-    context.log(fields.lacking + fields.refused > 0 ? 'error' : 'info', 'audit: samples', fields);
+    sum.excused = await this.#excuse(asked.filter(isInvalid), set, leftMs);
+    metrics.auditSamplesDue.set(samples.length - sum.answered - sum.excused);
+    context.log(sum.lacking + sum.refused > 0 ? 'error' : 'info', 'audit: samples', { epoch: state.epoch, ...sum });
   }
 
   /** Has samples excused whose blob turned out to be invalid: its data is gone. Answers how many. */
@@ -243,5 +254,14 @@ export class Auditor {
     }
     // Numbers only grow, and what is neither answered nor due now never will be.
     this.#firstChallenge = due[0]?.challengeId ?? state.nextChallengeId;
+  }
+}
+
+/** Samples a few at a time, those of one sliver together: it is read and expanded once. */
+function* neighbours(samples: readonly AskedSample[]): Generator<AskedSample[]> {
+  const key = ({ leaf, shard, axis }: AskedSample) => `${leaf} ${shard} ${axis}`;
+  const sorted = samples.map((sample) => ({ sample, by: key(sample) })).sort((a, b) => (a.by < b.by ? -1 : a.by > b.by ? 1 : 0));
+  for (let at = 0; at < sorted.length; at += SAMPLES_AT_A_TIME) {
+    yield sorted.slice(at, at + SAMPLES_AT_A_TIME).map(({ sample }) => sample);
   }
 }

@@ -53,6 +53,7 @@ describe('answers on chain', () => {
       taken.push(...samples);
     },
   });
+  const inTime = async () => true;
   const abort = () => new TransactionFailed('answer samples', 'digest', 'MoveAbort');
 
   beforeEach(() => {
@@ -61,7 +62,7 @@ describe('answers on chain', () => {
 
   it('go into as many transactions as they need', async () => {
     const all = Array.from({ length: 250 }, (_, k) => k);
-    expect(await actions.answer(all.map((k) => answerOf(k)))).to.deep.equal([]);
+    expect(await actions.answer(all.map((k) => answerOf(k)), inTime)).to.deep.equal({ answered: all, refused: [] });
     expect(taken).to.deep.equal(all);
     expect(sent.length).to.be.greaterThan(1);
     for (const { inputs } of sent) expect(inputs).to.be.at.most(MAX_INPUTS);
@@ -70,7 +71,7 @@ describe('answers on chain', () => {
   it('fit into transactions whatever their size, the largest symbols included', async () => {
     for (const symbolBytes of [2, 3000, 16_001, LARGEST.symbolBytes]) {
       sent = [];
-      await actions.answer(Array.from({ length: 60 }, (_, k) => answerOf(k, { ...LARGEST, symbolBytes })));
+      await actions.answer(Array.from({ length: 60 }, (_, k) => answerOf(k, { ...LARGEST, symbolBytes })), inTime);
       expect(sent.flatMap(({ samples }) => samples)).to.have.length(60);
       for (const { sizeBytes } of sent) expect(sizeBytes, `symbols of ${symbolBytes} bytes`).to.be.at.most(MAX_TRANSACTION_BYTES);
     }
@@ -80,13 +81,25 @@ describe('answers on chain', () => {
     const bad = new Set([3, 17, 39]);
     refuse = (samples) => (samples.some((k) => bad.has(k)) ? abort() : undefined);
     const all = Array.from({ length: 40 }, (_, k) => k);
-    expect(await actions.answer(all.map((k) => answerOf(k)))).to.deep.equal([...bad]);
+    expect((await actions.answer(all.map((k) => answerOf(k)), inTime)).refused).to.deep.equal([...bad]);
     expect(taken.sort((a, b) => a - b)).to.deep.equal(all.filter((k) => !bad.has(k)));
+  });
+
+  it('end when it is too late, instead of being refused one by one', async () => {
+    refuse = () => abort();
+    const all = Array.from({ length: 250 }, (_, k) => answerOf(k));
+    expect(await actions.answer(all, async () => false)).to.deep.equal({ answered: [], refused: [] });
+    expect(sent).to.have.length(1);
+    sent = [];
+    let left = 3;
+    refuse = () => undefined;
+    const { answered } = await actions.answer(all, async () => --left > 0);
+    expect([sent.length, answered.length]).to.deep.equal([3, sent.reduce((sum, { samples }) => sum + samples.length, 0)]);
   });
 
   it('are not split when the network fails, which says nothing about them', async () => {
     refuse = () => new Error('connection lost');
-    const failure = await actions.answer([answerOf(0), answerOf(1)]).then(
+    const failure = await actions.answer([answerOf(0), answerOf(1)], inTime).then(
       () => undefined,
       (error: Error) => error,
     );

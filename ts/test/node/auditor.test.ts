@@ -136,6 +136,19 @@ describe('auditor of a storage node', () => {
     expect([counted('answered'), counted('missed')], 'counted once').to.deep.equal([ASKED - 1, 1]);
   });
 
+  it('stops when time is over: there are other things to do', async () => {
+    audits = new FakeAudits(450);
+    audits.onAnswer = () => (audits.current = { ...audits.current, nowMs: 45_001n });
+    const one = auditor();
+    await one.run(hurry);
+    expect(audits.calls).to.have.length(1);
+    expect(audits.calls[0]!.length).to.be.within(1, 200);
+    expect(counted('answered')).to.equal(audits.calls[0]!.length);
+    await one.run(hurry);
+    expect(audits.calls).to.have.length(1);
+    expect(counted('answered') + counted('missed')).to.equal(450);
+  });
+
   it('rebuilds what it finds missing or corrupt, each sliver once', async () => {
     await lose([0, 1]);
     const { blobId, slivers } = blobs[0]!;

@@ -3,7 +3,7 @@
  * with the Merkle proofs of the encoding alone. Time stands still unless a test moves it.
  */
 import { blobIdToU256, verifyProof, type MerklePath } from '../../src/encoding/index.js';
-import type { AuditActions } from '../../src/node/audit-actions.js';
+import type { AnswerOutcome, AuditActions } from '../../src/node/audit-actions.js';
 import {
   TransactionFailed,
   type AuditState,
@@ -26,6 +26,8 @@ export class FakeAudits implements AuditActions {
   refused = new Set<number>();
   /** Thrown by the next answer before anything happens, or after all of it has. */
   failure: { readonly error: Error; readonly when: 'before' | 'after' } | undefined;
+  /** Called when answers have arrived. */
+  onAnswer = () => {};
   readonly #bitmap: Uint8Array;
 
   constructor(readonly asked: number) {
@@ -60,7 +62,7 @@ export class FakeAudits implements AuditActions {
     this.#update({ round: { ...round, seed: new Uint8Array(32).fill(5), deadline_ms: '45000' } });
   }
 
-  async answer(answers: readonly SampleAnswer[]): Promise<number[]> {
+  async answer(answers: readonly SampleAnswer[]): Promise<AnswerOutcome> {
     const { failure } = this;
     this.failure = undefined;
     if (failure?.when === 'before') throw failure.error;
@@ -68,8 +70,10 @@ export class FakeAudits implements AuditActions {
     const refused = answers.filter(({ k, opening }) => this.refused.has(k) || !opens(opening));
     for (const answer of answers) if (!refused.includes(answer)) this.#mark(answer.k);
     this.#update({});
+    this.onAnswer();
     if (failure !== undefined) throw failure.error;
-    return refused.map(({ k }) => k);
+    const numbers = (of: readonly SampleAnswer[]) => of.map(({ k }) => k);
+    return { answered: numbers(answers.filter((one) => !refused.includes(one))), refused: numbers(refused) };
   }
 
   async excuseInvalid(k: number, _: readonly Uint8Array[], certificate: Certificate): Promise<void> {
