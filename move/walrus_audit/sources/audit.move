@@ -67,6 +67,8 @@ const EChallengeOpen: u64 = 16;
 const EBlobNotStored: u64 = 17;
 /// The capability belongs to another registry.
 const EWrongAdminCap: u64 = 18;
+/// The certificate is about another blob than the challenge.
+const EWrongBlob: u64 = 19;
 
 /// Contract version.
 const VERSION: u64 = 1;
@@ -586,12 +588,7 @@ public fun answer_challenge(
     symbol_path: vector<vector<u8>>,
     clock: &Clock,
 ) {
-    let current = staking.epoch();
-    let inner = registry.inner_mut();
-    assert!(inner.challenges.contains(id), ENoSuchChallenge);
-    let Challenge { epoch, node_id, target, deadline_ms, challenger, bond, held_blob } =
-        inner.challenges.remove(id);
-    assert!(epoch == current && clock.timestamp_ms() <= deadline_ms, EDeadlinePassed);
+    let (node_id, target) = registry.discharge_challenge(staking, id, clock);
     target.verify(
         staking.n_shards(),
         root_hash,
@@ -603,10 +600,45 @@ public fun answer_challenge(
         symbol_chunks,
         &symbol_path,
     );
+    audit_events::emit_challenge_answered(staking.epoch(), id, node_id);
+}
+
+/// Closes a challenge without an answer, because the blob was found to be inconsistently encoded: nobody
+/// keeps it any more, and whoever wrote it could charge every node otherwise. Anyone can; the deposit goes
+/// to the node's commission.
+public fun excuse_challenge(
+    registry: &mut AuditRegistry,
+    staking: &mut Staking,
+    system: &System,
+    id: u64,
+    signature: vector<u8>,
+    signers_bitmap: vector<u8>,
+    message: vector<u8>,
+    clock: &Clock,
+) {
+    let blob_id = system.invalidate_blob_id(signature, signers_bitmap, message);
+    let (node_id, target) = registry.discharge_challenge(staking, id, clock);
+    assert!(target.blob_id() == blob_id, EWrongBlob);
+    audit_events::emit_challenge_excused(staking.epoch(), id, node_id);
+}
+
+/// Closes a challenge of this epoch in time, in favour of the node. Returns the node and what it was asked.
+fun discharge_challenge(
+    registry: &mut AuditRegistry,
+    staking: &mut Staking,
+    id: u64,
+    clock: &Clock,
+): (ID, Target) {
+    let inner = registry.inner_mut();
+    assert!(inner.challenges.contains(id), ENoSuchChallenge);
+    let Challenge { epoch, node_id, target, deadline_ms, challenger, bond, held_blob } =
+        inner.challenges.remove(id);
+    let is_open = epoch == staking.epoch() && clock.timestamp_ms() <= deadline_ms;
+    assert!(is_open, EDeadlinePassed);
     staking.ledger_mut(&inner.cap, inner.params).discharge_challenge(&node_id);
     staking.pay_commission(&inner.cap, node_id, bond);
     held_blob.destroy!(|blob| transfer::public_transfer(blob, challenger));
-    audit_events::emit_challenge_answered(epoch, id, node_id);
+    (node_id, target)
 }
 
 /// Closes an unanswered challenge after its epoch: the challenger gets the deposit back, with a part of

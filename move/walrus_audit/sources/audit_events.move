@@ -65,6 +65,16 @@ public struct ChallengeAnswered has copy, drop {
     node_id: ID,
 }
 
+/// A challenge was closed in favour of the node, because its blob is invalid.
+public struct ChallengeExcused has copy, drop {
+    /// The epoch.
+    epoch: u32,
+    /// Number of the challenge.
+    challenge_id: u64,
+    /// The node.
+    node_id: ID,
+}
+
 /// The challenger of an unanswered challenge was paid.
 public struct ChallengeClaimed has copy, drop {
     /// The epoch.
@@ -113,6 +123,10 @@ public(package) fun emit_challenge_opened(
 
 public(package) fun emit_challenge_answered(epoch: u32, challenge_id: u64, node_id: ID) {
     event::emit(ChallengeAnswered { epoch, challenge_id, node_id })
+}
+
+public(package) fun emit_challenge_excused(epoch: u32, challenge_id: u64, node_id: ID) {
+    event::emit(ChallengeExcused { epoch, challenge_id, node_id })
 }
 
 public(package) fun emit_challenge_claimed(

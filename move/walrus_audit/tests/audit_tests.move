@@ -740,6 +740,68 @@ fun challenging_for_an_expired_blob() {
     abort
 }
 
+/// Excuses a challenge with a certificate that the blob is invalid.
+fun excuse_challenge(self: &mut Audited, id: u64, blob_id: u256) {
+    let epoch = self.network.staking().epoch();
+    let message = market::blob_statement(2, epoch, blob_id);
+    let signature = market::sign(market::all(), message);
+    let (staking, system, _, _, _) = self.network.parts();
+    self
+        .registry
+        .excuse_challenge(staking, system, id, signature, market::all(), message, &self.clock);
+}
+
+/// Nobody can open what nobody keeps: the writer of an invalid blob would charge every node otherwise.
+#[test]
+fun a_challenge_of_an_invalid_blob_costs_the_challenger() {
+    let mut audited = begin();
+    let blob = audited.certified_blob(false);
+    audited.clock.increment_for_testing(250);
+    let id = audited.challenge(&blob, openings::shard(), BOND);
+    let node_id = audited.holder();
+    audited.excuse_challenge(id, openings::blob_id());
+    assert_eq!(audited.network.staking().ledger().open(&node_id), 0);
+    let (_, _, commission) = audited.network.staking().pool_totals_for_testing(node_id);
+    assert_eq!(commission, BOND);
+    let staked = (4 - audited.holder_index()) * 100 * WAL1;
+    audited.next_epoch();
+    assert!(audited.stake_of(node_id) >= staked);
+    destroy(blob);
+    audited.end();
+}
+
+#[test, expected_failure(abort_code = audit::EWrongBlob)]
+fun a_challenge_is_not_excused_by_another_blob() {
+    let mut audited = begin();
+    let blob = audited.certified_blob(false);
+    audited.clock.increment_for_testing(250);
+    let id = audited.challenge(&blob, openings::shard(), BOND);
+    audited.excuse_challenge(id, openings::blob_id() - 1);
+    abort
+}
+
+#[test, expected_failure(abort_code = audit::EDeadlinePassed)]
+fun a_challenge_is_not_excused_too_late() {
+    let mut audited = begin();
+    let blob = audited.certified_blob(false);
+    audited.clock.increment_for_testing(250);
+    let id = audited.challenge(&blob, openings::shard(), BOND);
+    audited.clock.increment_for_testing(251);
+    audited.excuse_challenge(id, openings::blob_id());
+    abort
+}
+
+#[test, expected_failure(abort_code = audit::ENoSuchChallenge)]
+fun a_challenge_is_not_excused_after_it_was_answered() {
+    let mut audited = begin();
+    let blob = audited.certified_blob(false);
+    audited.clock.increment_for_testing(250);
+    let id = audited.challenge(&blob, openings::shard(), BOND);
+    audited.answer_challenge(id);
+    audited.excuse_challenge(id, openings::blob_id());
+    abort
+}
+
 #[test, expected_failure(abort_code = audit::EDeadlinePassed)]
 fun answering_a_challenge_too_late() {
     let mut audited = begin();

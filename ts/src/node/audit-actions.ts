@@ -8,6 +8,7 @@ import {
   AuditReader,
   commitBlobSet,
   drawSeed,
+  excuseChallenge,
   excuseInvalid,
   latestAuditPackage,
   TransactionFailed,
@@ -34,6 +35,8 @@ export interface AuditActions {
   /** Has sample `k` excused, because its blob is invalid. @throws TransactionFailed */
   excuseInvalid(k: number, setPath: readonly Uint8Array[], certificate: Certificate): Promise<void>;
   answerChallenge(challengeId: bigint, opening: Opening): Promise<void>;
+  /** Has a challenge closed, because its blob is invalid. @throws TransactionFailed */
+  excuseChallenge(challengeId: bigint, certificate: Certificate): Promise<void>;
 }
 
 /** Numbers of samples; those that there was no time for are in neither. */
@@ -96,6 +99,7 @@ export function createAuditActions(
     excuseInvalid: (k, setPath, certificate) => send((ids) => excuseInvalid(ids, nodeId, k, setPath, certificate), 'excuse sample'),
     answer: answerAll,
     answerChallenge: (id, opening) => send((ids) => answerChallenge(ids, id, opening), 'answer challenge'),
+    excuseChallenge: (id, certificate) => send((ids) => excuseChallenge(ids, id, certificate), 'excuse challenge'),
   };
 }
 

@@ -224,27 +224,36 @@ export class Auditor {
     const due = dueChallenges(state, open, context.nodeId);
     const name = (id: bigint) => `challenge ${id}`;
     const tried = due.filter(({ challengeId }) => this.#attempts.mayTry(name(challengeId), environment.now(), hurry));
-    const openings = await this.#opener.open(
-      tried.map(({ target }) => ({
-        blobId: blobIdFromU256(BigInt(target.blob_id)),
-        shard: target.shard,
-        axis: target.axis === 0 ? 'primary' : 'secondary',
-        symbol: target.symbol,
-      })),
-    );
+    const targets = tried.map(({ target }) => ({
+      blobId: blobIdFromU256(BigInt(target.blob_id)),
+      shard: target.shard,
+      axis: target.axis === 0 ? ('primary' as const) : ('secondary' as const),
+      symbol: target.symbol,
+    }));
+    const invalid = targets.map(({ blobId }) => context.record(blobId)?.invalid !== undefined);
+    const openings = await this.#opener.open(targets.filter((_, i) => !invalid[i]));
+    let opened = 0;
     for (const [i, { challengeId, deadline_ms: deadline }] of tried.entries()) {
-      const opening = openings[i];
+      const excused = invalid[i]!;
+      const opening = excused ? undefined : openings[opened++];
       const leftMs = Number(BigInt(deadline) - state.nowMs);
-      if (opening === undefined) {
+      if (opening === undefined && !excused) {
         this.#attempts.failed(name(challengeId), environment.now(), leftMs);
         continue;
       }
       try {
-        await actions.answerChallenge(challengeId, opening);
+        if (opening !== undefined) await actions.answerChallenge(challengeId, opening);
+        else await actions.excuseChallenge(challengeId, await this.sets.certifyInvalid(targets[i]!.blobId));
         this.#attempts.done(name(challengeId));
-        metrics.auditChallenges.add(1, { outcome: 'answered' });
-        context.log('info', 'audit: challenge answered', { challenge: String(challengeId) });
+        const outcome = excused ? 'excused' : 'answered';
+        metrics.auditChallenges.add(1, { outcome });
+        context.log('info', `audit: challenge ${outcome}`, { challenge: String(challengeId) });
       } catch (error) {
+        if (error instanceof NoAuditQuorum) {
+          this.#attempts.failed(name(challengeId), environment.now(), leftMs);
+          context.log('warn', 'audit: challenge not excused', { challenge: String(challengeId), ...errorFields(error) });
+          continue;
+        }
         // Anybody may answer: then there is no such challenge any more.
         if (!isRefusal(error)) throw error;
         this.#attempts.refused(name(challengeId), environment.now(), leftMs);

@@ -93,6 +93,7 @@ const events = {
     deadline_ms: bcs.u64(),
   }),
   ChallengeAnswered: bcs.struct('ChallengeAnswered', { epoch: bcs.u32(), challenge_id: bcs.u64(), node_id: id }),
+  ChallengeExcused: bcs.struct('ChallengeExcused', { epoch: bcs.u32(), challenge_id: bcs.u64(), node_id: id }),
   ChallengeClaimed: bcs.struct('ChallengeClaimed', {
     epoch: bcs.u32(), challenge_id: bcs.u64(), node_id: id, bounty: bcs.u64(),
   }),

@@ -235,6 +235,20 @@ export function answerChallenge(ids: AuditIds, challengeId: bigint, opening: Ope
   return tx;
 }
 
+/** Closes a challenge with a certificate that its blob is invalid. Anyone can; the deposit goes to the node's commission. */
+export function excuseChallenge(ids: AuditIds, challengeId: bigint, certificate: Certificate): Transaction {
+  const tx = new Transaction();
+  tx.moveCall({
+    target: target(ids, 'excuse_challenge'),
+    arguments: [
+      ...[tx.object(ids.auditRegistryId), tx.object(ids.stakingObjectId), tx.object(ids.systemObjectId)],
+      ...[tx.pure.u64(challengeId), ...certificateArguments(tx, certificate)],
+      tx.object.clock(),
+    ],
+  });
+  return tx;
+}
+
 /** Closes an unanswered challenge after its epoch: deposit and bounty go to the challenger. Anyone can. */
 export function claimChallenge(ids: AuditIds, challengeId: bigint): Transaction {
   const tx = new Transaction();

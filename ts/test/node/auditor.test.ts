@@ -217,6 +217,20 @@ describe('auditor of a storage node', () => {
     expect(repairs).to.deep.equal([]);
   });
 
+  it('has challenges closed whose blob was found invalid', async () => {
+    const { blobId } = blobs[0]!;
+    await happen(store, blobId, { kind: 'InvalidBlobID', fields: { epoch: EPOCH, blob_id: '0' } });
+    audits.challenge(3n, blobId, 2);
+    audits.challenge(4n, blobs[1]!.blobId, 2);
+    await auditor().run(hurry);
+    expect(audits.challenges).to.deep.equal([]);
+    expect(audits.excusedChallenges.map(({ challengeId }) => challengeId)).to.deep.equal([3n]);
+    const { certificate } = audits.excusedChallenges[0]!;
+    expect(certificate.message).to.deep.equal(invalidBlobIdMessage(EPOCH, blobId));
+    expect(verifyBls(protocolKey.publicKey, certificate.message, certificate.signature)).to.equal(true);
+    expect(repairs).to.deep.equal([]);
+  });
+
   it('leaves a blob out that was invalid before the epoch, and signs for nobody that a good one is', async () => {
     const { blobId } = blobs[0]!;
     await happen(store, blobId, { kind: 'InvalidBlobID', fields: { epoch: EPOCH - 1, blob_id: '0' } });

@@ -22,6 +22,7 @@ export class FakeAudits implements AuditActions {
   /** Samples of each call, as they came. */
   readonly calls: number[][] = [];
   readonly excused: { readonly k: number; readonly certificate: Certificate }[] = [];
+  readonly excusedChallenges: { readonly challengeId: bigint; readonly certificate: Certificate }[] = [];
   /** Samples that the chain refuses whatever is opened. */
   refused = new Set<number>();
   /** Thrown by the next answer before anything happens, or after all of it has. */
@@ -80,6 +81,12 @@ export class FakeAudits implements AuditActions {
     this.excused.push({ k, certificate });
     this.#mark(k);
     this.#update({});
+  }
+
+  async excuseChallenge(challengeId: bigint, certificate: Certificate): Promise<void> {
+    if (!this.challenges.some((one) => one.challengeId === challengeId)) throw refusal();
+    this.challenges = this.challenges.filter((one) => one.challengeId !== challengeId);
+    this.excusedChallenges.push({ challengeId, certificate });
   }
 
   async answerChallenge(challengeId: bigint, opening: Opening): Promise<void> {
