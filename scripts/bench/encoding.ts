@@ -1,10 +1,11 @@
 /**
  * Benchmark of the encoder beside `@mysten/walrus-wasm`, on the same bytes:
  *
- *   npm run bench:encoding -- [--shards N] [--size BYTES] [--threads T] [--op NAME] [--runs N] [--json] [--skip-peak]
+ *   npm run bench:encoding -- [--shards N] [--size BYTES] [--threads T] [--op NAME] [--runs N] [--warm-up MS] [--json] [--skip-peak]
  *
  * Without options: 10, 100 and 1000 shards, 1 KB to 100 MB, one and two threads. Outputs are compared
- * before a ratio is printed. Times are medians of at least three runs after a warm-up; the peer gets the
+ * before a ratio is printed. Times are medians of five runs after a warm-up of a second, in which the engine
+ * finishes compiling and memory settles; the peer gets the
  * same. With `--json` the last line of standard output is the array of rows.
  *
  * Peak memory is measured, in a process of its own for every row: it makes the input, runs the call once and
@@ -53,7 +54,8 @@ const { values } = parseArgs({
     size: { type: 'string' },
     threads: { type: 'string' },
     op: { type: 'string' },
-    runs: { type: 'string', default: '3' },
+    runs: { type: 'string', default: '5' },
+    'warm-up': { type: 'string', default: '1000' },
     json: { type: 'boolean', default: false },
     /** Leaves out what needs a process per row; `peakBytes` is 0. */
     'skip-peak': { type: 'boolean', default: false },
@@ -67,6 +69,7 @@ const sizes = values.size === undefined ? DEFAULT_SIZES : [Number(values.size)];
 const threadCounts = values.threads === undefined ? [1, 2] : [Number(values.threads)];
 const ops = values.op === undefined ? OPS : OPS.filter((op) => values.op!.split(',').includes(op));
 const runs = Math.max(3, Number(values.runs));
+const warmUpMs = Number(values['warm-up']);
 
 /** Deterministic bytes without structure (xorshift32). */
 function randomBlob(size: number): Uint8Array {
@@ -81,13 +84,16 @@ function randomBlob(size: number): Uint8Array {
   return new Uint8Array(words.buffer, 0, size);
 }
 
-/** Median duration of `runs` calls after one that is not counted. */
-async function medianMs(call: () => unknown, warmUps = 1): Promise<number> {
+/** Median duration of `runs` calls, after at least one call and `warmUpMs` that are not counted. */
+async function medianMs(call: () => unknown): Promise<number> {
+  const beganMs = performance.now();
+  do await call();
+  while (performance.now() - beganMs < warmUpMs);
   const times: number[] = [];
-  for (let i = 0; i < runs + warmUps; i++) {
+  for (let i = 0; i < runs; i++) {
     const startedMs = performance.now();
     await call();
-    if (i >= warmUps) times.push(performance.now() - startedMs);
+    times.push(performance.now() - startedMs);
   }
   times.sort((a, b) => a - b);
   return times[times.length >> 1]!;
@@ -261,7 +267,7 @@ async function measure(op: Op, shards: number, blob: Uint8Array, encoded: Encode
     if (!equal) throw new Error(`${op}, ${shards} shards, ${blob.length} bytes, ${threads} threads: outputs differ`);
     if (measured.peer !== undefined) peerMs ??= await medianMs(measured.peer);
     engine.takeProfile();
-    const oursMs = await medianMs(() => measured.ours(encoder), 2);
+    const oursMs = await medianMs(() => measured.ours(encoder));
     const profile = engine.takeProfile();
     const peakBytes = process.platform === 'linux' && !values['skip-peak'] ? peakOf(op, shards, blob.length, threads) : 0;
     const ratio = peerMs === null ? null : peerMs / oursMs;
