@@ -27,6 +27,7 @@ use walrus::node_metadata::NodeMetadata;
 use walrus::penalty_events;
 use walrus::penalty_ledger::Penalty;
 use walrus::staked_wal::StakedWal;
+use walrus::staking_events;
 use walrus::staking_pool::{Self, StakingPool};
 use walrus::storage_node::StorageNodeCap;
 use walrus::vote_selection;
@@ -162,6 +163,7 @@ public(package) fun register_candidate(
         &wctx,
         ctx,
     );
+    staking_events::emit_node_registered(self.epoch, pool.node_id());
     self.pools.add(pool.node_id(), pool);
     cap
 }
@@ -301,6 +303,13 @@ public(package) fun stake_with_pool(
     let wctx = self.context(&node_id);
     let staked_wal = self.pool_mut(node_id).stake(principal, &wctx, ctx);
     self.try_join_active_set(node_id);
+    staking_events::emit_stake_added(
+        self.epoch,
+        node_id,
+        object::id(&staked_wal),
+        staked_wal.value(),
+        staked_wal.activation_epoch(),
+    );
     staked_wal
 }
 
@@ -313,6 +322,12 @@ public(package) fun request_withdraw_stake(
     let wctx = self.context(&node_id);
     self.pool_mut(node_id).request_withdraw_stake(staked_wal, &wctx);
     self.try_join_active_set(node_id);
+    staking_events::emit_stake_withdrawal_requested(
+        self.epoch,
+        node_id,
+        object::id(staked_wal),
+        staked_wal.withdraw_epoch(),
+    );
 }
 
 /// Pays out stake. Returns the payout, and what is lost to penalties.
@@ -322,8 +337,16 @@ public(package) fun withdraw_stake(
 ): (Balance<WAL>, Balance<WAL>) {
     let node_id = staked_wal.node_id();
     let wctx = self.context(&node_id);
+    let (staked_wal_id, principal) = (object::id(&staked_wal), staked_wal.value());
     let (payout, lost) = self.pool_mut(node_id).withdraw_stake(staked_wal, &wctx);
     self.try_join_active_set(node_id);
+    staking_events::emit_stake_withdrawn(
+        self.epoch,
+        node_id,
+        staked_wal_id,
+        principal,
+        payout.value(),
+    );
     (payout, lost)
 }
 

@@ -4,6 +4,7 @@ module walrus::staking_tests;
 
 use std::unit_test::{assert_eq, destroy};
 use sui::balance::{Self, Balance};
+use sui::bcs;
 use sui::event;
 use wal::wal::WAL;
 use walrus::auth;
@@ -11,6 +12,12 @@ use walrus::bls_keys;
 use walrus::events::PricesUpdated;
 use walrus::node_metadata;
 use walrus::staking;
+use walrus::staking_events::{
+    NodeRegistered,
+    StakeAdded,
+    StakeWithdrawalRequested,
+    StakeWithdrawn,
+};
 use walrus::staking_fixture as fixture;
 use walrus::storage_node;
 
@@ -36,6 +43,59 @@ fun a_new_staking_object_is_in_epoch_zero() {
     assert_eq!(inner.active_set().size(), 0);
     assert_eq!(inner.active_set().max_size(), 150);
     assert_eq!(inner.active_set().threshold_stake(), 0);
+    world.end();
+}
+
+// === Events ===
+
+/// The BCS form of an event that begins with epoch, node and stake, followed by `rest`.
+fun stake_event(epoch: u32, node_id: ID, staked_wal_id: ID, rest: vector<u8>): vector<u8> {
+    let mut bytes = bcs::to_bytes(&epoch);
+    bytes.append(bcs::to_bytes(&node_id));
+    bytes.append(bcs::to_bytes(&staked_wal_id));
+    bytes.append(rest);
+    bytes
+}
+
+#[test]
+fun nodes_and_stake_tell_what_becomes_of_them() {
+    let mut world = fixture::new(100);
+    let node = world.add_node();
+    let node_id = world.node_id(node);
+    let registered = event::events_by_type<NodeRegistered>();
+    assert_eq!(registered.length(), 1);
+    let mut expected = bcs::to_bytes(&0u32);
+    expected.append(bcs::to_bytes(&node_id));
+    assert_eq!(bcs::to_bytes(&registered[0]), expected);
+
+    let mut staked = world.stake(node, 200 * WAL1);
+    let staked_id = object::id(&staked);
+    let added = event::events_by_type<StakeAdded>();
+    assert_eq!(added.length(), 1);
+    let mut rest = bcs::to_bytes(&(200 * WAL1));
+    rest.append(bcs::to_bytes(&1u32));
+    assert_eq!(bcs::to_bytes(&added[0]), stake_event(0, node_id, staked_id, rest));
+
+    // Another node is left for the committee when this stake goes.
+    let other = world.add_node();
+    let kept = world.stake(other, 200 * WAL1);
+    world.next_epoch();
+    world.next_tx();
+    world.request(&mut staked);
+    let requested = event::events_by_type<StakeWithdrawalRequested>();
+    assert_eq!(requested.length(), 1);
+    let rest = bcs::to_bytes(&staked.withdraw_epoch());
+    assert_eq!(bcs::to_bytes(&requested[0]), stake_event(1, node_id, staked_id, rest));
+
+    world.next_epoch();
+    world.next_tx();
+    let payout = world.withdraw(staked);
+    let withdrawn = event::events_by_type<StakeWithdrawn>();
+    assert_eq!(withdrawn.length(), 1);
+    let mut rest = bcs::to_bytes(&(200 * WAL1));
+    rest.append(bcs::to_bytes(&payout));
+    assert_eq!(bcs::to_bytes(&withdrawn[0]), stake_event(2, node_id, staked_id, rest));
+    destroy(kept);
     world.end();
 }
 

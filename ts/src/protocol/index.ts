@@ -17,5 +17,6 @@ export * from './messages.js';
 export * from './node-operations.js';
 export * as objects from './objects.js';
 export * from './stakes.js';
+export * from './staking-events.js';
 export * from './transactions.js';
 export * from './upgrades.js';

@@ -9,7 +9,7 @@ import { Transaction } from '@mysten/sui/transactions';
 import { expect } from 'chai';
 import type { FunctionInfo, MoveType, SignatureType } from '../../src/localnet/vm/types.js';
 import * as auditObjects from '../../src/protocol/audit-objects.js';
-import { certifyBlob, decodeAuditEvent, decodeEvent, deleteBlob, extendBlob, governanceObjects, objects, registerBlob, updateAttributes } from '../../src/protocol/index.js';
+import { certifyBlob, decodeAuditEvent, decodeEvent, decodeStakingEvent, deleteBlob, extendBlob, governanceObjects, objects, registerBlob, updateAttributes } from '../../src/protocol/index.js';
 import { makeHistory, randomNumbers, runHistory } from './histories/run.js';
 import { World } from './histories/world.js';
 import { readable, sampleOf } from './move-values.js';
@@ -169,6 +169,19 @@ describe('bindings', function () {
       }
     }
     expect(known).to.include.members(['BlobSetCommitted', 'AuditSeedDrawn', 'SampleAnswered', 'ChallengeOpened', 'ChallengeAnswered', 'ChallengeClaimed', 'NodePenalized']);
+  });
+
+  it('read every event of nodes and stake as the bytecode declares it', () => {
+    const { datatypes } = world.net.ledger.reflection.getModule(packageOf('staking_events'), 'staking_events')!;
+    for (const { name } of datatypes) {
+      for (let i = 0; i < SAMPLES; i += 1) {
+        const { bytes, value } = sampleOf(vm(), walrusType(`staking_events::${name}`), next);
+        const event = decodeStakingEvent(`${packageOf('staking_events')}::staking_events::${name}`, bytes);
+        expect(event?.kind).to.equal(name);
+        expect(readable(event!.fields)).to.deep.equal(value);
+      }
+    }
+    expect(datatypes.map(({ name }) => name)).to.have.members(['NodeRegistered', 'StakeAdded', 'StakeWithdrawalRequested', 'StakeWithdrawn']);
   });
 
   it('write no call that does not fit the function', async () => {
