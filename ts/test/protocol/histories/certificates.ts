@@ -35,15 +35,16 @@ export function certificate(h: History, write: (epoch: number) => Uint8Array, nu
   const message = write(staking.epoch + (fault === 'epoch' ? 1 : 0)).slice();
   if (fault === 'type') message[0] = 6 - message[0]!;
   const keys = signers.map((i) => staking.pool(members[i]!).publicKey);
+  // A bitmap of whole bytes has no place for one.
+  const isStranger = fault === 'stranger' && members.length % 8 !== 0;
   // A signature that is never looked at need not be one.
-  const isRead = keys.length > 0 && enough(weight) && fault !== 'long' && fault !== 'stranger';
+  const isRead = keys.length > 0 && enough(weight) && fault !== 'long' && !isStranger;
   const signature = isRead ? world.sign(keys, message).slice() : new Uint8Array(96);
   if (fault === 'signature') signature[95]! ^= 1;
   if (fault === 'message') message[message.length - 1]! ^= 1;
 
   const bitmap = new Uint8Array(Math.ceil(members.length / 8) + (fault === 'long' ? 1 : 0));
   for (const i of signers) bitmap[i >> 3]! |= 1 << (i & 7);
-  const isStranger = fault === 'stranger' && members.length % 8 !== 0;
   if (isStranger) bitmap[members.length >> 3]! |= 1 << (members.length & 7);
   return {
     arguments: (tx) => [tx.bytes(signature), tx.bytes(bitmap), tx.bytes(message)],
